@@ -1,0 +1,155 @@
+"""
+Every error this library raises on purpose.
+
+Each speaks English and Chinese: ``str(error)`` is English, ``error.message("zh")``
+is Chinese. This module imports nothing of the package; an error that carries a
+value of the package is defined beside that value, and named here with its module.
+
+* EgovArchiveError
+  - InvalidValueError              a value breaks the form its rule gives it (a ValueError)
+  - PackageError                   a package cannot be built or read
+    + ContentError                 a document's bytes cannot be had as they were declared
+    + DigestMismatchError          bytes do not have the digest they were promised to have
+    + UnsafePackageError           a package is not of the one form that is safe to read
+  - checks.ChecksFailedError       a four-property check failed; see its ``report``
+  - SigningError                   no signature could be made
+    + AlgorithmUnsupportedError    not with this key, or not by policy
+  - SignatureInvalidError          a signature does not verify, or its signer is not trusted
+  - StorageError                   a storage backend could not do what was asked
+    + AlreadyStoredError           storage is write-once, and the key is taken
+    + NotStoredError               nothing is stored under the key
+  - JournalError                   a journal segment is missing, altered or not understood
+  - CatalogError                   a catalog backend could not do what was asked
+    + EntryNotFoundError           no record has the code
+    + ConflictError                another record has the case number already
+    + CatalogMismatchError         the catalog was made from another journal
+  - ArchiveError                   an archive's folder cannot be made or opened
+
+Anything else that escapes is a bug here or in a backend.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+Language = Literal["en", "zh"]
+
+
+class EgovArchiveError(Exception):
+    """Base of all errors raised on purpose: one message, in English and Chinese."""
+
+    def __init__(self, en: str, zh: str) -> None:
+        super().__init__(en, zh)
+
+    def message(self, lang: Language = "en") -> str:
+        """Return what went wrong, in the language *lang*."""
+        en, zh = self.args
+        return str(zh if lang == "zh" else en)
+
+    def __str__(self) -> str:
+        return self.message()
+
+
+class InvalidValueError(EgovArchiveError, ValueError):
+    """
+    A value breaks the form its rule gives it.
+
+    Args:
+        en: What is wrong, naming the value.
+        zh: The same in Chinese.
+        rule: The rule, with its source: ``"GB 32100 check character"``.
+        place: Where the value stands, such as ``"documents[2].name"``.
+    """
+
+    def __init__(self, en: str, zh: str, *, rule: str = "", place: str = "") -> None:
+        super().__init__(en, zh)
+        self.rule = rule
+        self.place = place
+
+    def within(self, place: str) -> InvalidValueError:
+        """Return this error as seen from *place*, one step further out."""
+        en, zh = self.args
+        joint = "" if not self.place or self.place.startswith("[") else "."
+        inner = f"{place}{joint}{self.place}"
+        return type(self)(en, zh, rule=self.rule, place=inner)
+
+    def message(self, lang: Language = "en") -> str:
+        place = f"{self.place}: " if self.place else ""
+        rule = f" ({self.rule})" if self.rule else ""
+        return f"{place}{super().message(lang)}{rule}"
+
+
+class PackageError(EgovArchiveError):
+    """A package cannot be built or read."""
+
+
+class ContentError(PackageError):
+    """A document's bytes cannot be had: missing, unreadable, empty, or changing."""
+
+
+class DigestMismatchError(PackageError):
+    """Bytes do not have the digest they were promised to have."""
+
+
+class UnsafePackageError(PackageError):
+    """A package is not of the one form that is safe to read."""
+
+
+class SigningError(EgovArchiveError):
+    """No signature could be made."""
+
+
+class AlgorithmUnsupportedError(SigningError):
+    """This key cannot sign, or policy forbids what it can do."""
+
+
+class SignatureInvalidError(EgovArchiveError):
+    """A signature does not verify, or its signer is not trusted."""
+
+
+class StorageError(EgovArchiveError):
+    """A storage backend could not do what was asked."""
+
+
+class AlreadyStoredError(StorageError):
+    """Storage is write-once: the key is taken."""
+
+    @classmethod
+    def of(cls, key: str) -> AlreadyStoredError:
+        return cls(f"already stored: {key!r}", f"已存储：{key!r}")
+
+
+class NotStoredError(StorageError):
+    """Nothing is stored under the key."""
+
+    @classmethod
+    def of(cls, key: str) -> NotStoredError:
+        return cls(f"not stored: {key!r}", f"未存储：{key!r}")
+
+
+class JournalError(EgovArchiveError):
+    """A journal segment is missing, altered, or not understood."""
+
+
+class CatalogError(EgovArchiveError):
+    """A catalog backend could not do what was asked."""
+
+
+class EntryNotFoundError(CatalogError):
+    """No record has the code."""
+
+    @classmethod
+    def of(cls, code: str) -> EntryNotFoundError:
+        return cls(f"no record has the code {code!r}", f"没有档号为 {code!r} 的电子档案")
+
+
+class ConflictError(CatalogError):
+    """Another record has the case number already."""
+
+
+class CatalogMismatchError(CatalogError):
+    """The catalog was made from another journal."""
+
+
+class ArchiveError(EgovArchiveError):
+    """An archive's folder cannot be made or opened."""
