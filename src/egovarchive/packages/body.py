@@ -1,0 +1,129 @@
+"""Body: where the bytes of a package lie until they are stored, or since."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterable, Iterator
+from typing import BinaryIO, Protocol
+
+from attrs import define, field
+
+from egovarchive.records.content import CHUNK_SIZE
+
+MEMORY_LIMIT = 8 << 20  # bytes of one package that are held in memory
+
+
+class Body(Protocol):
+    """The members of a package, without the directory after them."""
+
+    def read(self, offset: int, size: int) -> bytes:
+        """Return *size* bytes from *offset* on; fewer only where it ends."""
+        ...
+
+    def chunks(self, offset: int, size: int) -> Iterator[bytes]:
+        """Yield *size* bytes from *offset* on, in pieces of at most 1 MiB."""
+        ...
+
+    def payload(self, tail: bytes) -> Iterable[bytes]:
+        """Return the whole package, *tail* at its end, as a storage takes it."""
+        ...
+
+
+@define
+class Spool:
+    """
+    A body that is being written: in memory while it is small, then in a file.
+
+    Args:
+        room: Makes the file, if one is needed.
+        limit: Most bytes to hold in memory.
+    """
+
+    _room: Callable[[], BinaryIO] = field(repr=False)
+    _limit: int = MEMORY_LIMIT
+    _parts: list[bytes] = field(factory=list, repr=False)
+    _starts: dict[int, int] = field(factory=dict, repr=False)
+    _file: BinaryIO | None = field(default=None, repr=False)
+    size: int = 0
+
+    def append(self, data: bytes) -> int:
+        """Write *data* at the end; return where it starts."""
+        start = self.size
+        self.size += len(data)
+        if self._file is None and self.size > self._limit:
+            self._file = self._room()
+            self._file.writelines(self._parts)
+            self._parts.clear()
+        if self._file is not None:
+            self._file.write(data)
+        else:
+            self._starts[start] = len(self._parts)
+            self._parts.append(data)
+        return start
+
+    def replace(self, start: int, data: bytes) -> None:
+        """Write *data* over as many bytes that `append` wrote at *start*."""
+        if self._file is None:
+            self._parts[self._starts[start]] = data
+        else:
+            self._file.seek(start)
+            self._file.write(data)
+            self._file.seek(0, io.SEEK_END)
+
+    def read(self, offset: int, size: int) -> bytes:
+        return b"".join(self.chunks(offset, size))
+
+    def chunks(self, offset: int, size: int) -> Iterator[bytes]:
+        if self._file is not None:
+            yield from _file_chunks(self._file, offset, size)
+            return
+        for part in self._parts:
+            if offset < len(part):
+                piece = part[offset : offset + size]
+                yield piece
+                size -= len(piece)
+                if not size:
+                    return
+            offset = max(0, offset - len(part))
+
+    def payload(self, tail: bytes) -> Iterable[bytes]:
+        if self._file is None:
+            return [*self._parts, tail]
+        self._file.seek(self.size)
+        self._file.truncate()
+        self._file.write(tail)
+        return self._file
+
+    def close(self) -> None:
+        """Forget the file, if there is one and it was not stored."""
+        if self._file is not None:
+            self._file.close()
+
+
+@define
+class FileBody:
+    """A body in an open file that can be sought."""
+
+    file: BinaryIO = field(repr=False)
+    size: int
+
+    def read(self, offset: int, size: int) -> bytes:
+        return b"".join(_file_chunks(self.file, offset, size))
+
+    def chunks(self, offset: int, size: int) -> Iterator[bytes]:
+        return _file_chunks(self.file, offset, size)
+
+    def payload(self, tail: bytes) -> Iterable[bytes]:
+        yield from _file_chunks(self.file, 0, self.size)
+        yield tail
+
+
+def _file_chunks(file: BinaryIO, offset: int, size: int) -> Iterator[bytes]:
+    while size > 0:
+        file.seek(offset)
+        chunk = file.read(min(size, CHUNK_SIZE))
+        if not chunk:
+            return
+        yield chunk
+        offset += len(chunk)
+        size -= len(chunk)

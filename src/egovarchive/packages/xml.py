@@ -1,0 +1,165 @@
+"""Metadata as XML 元数据: a tree of plain texts, written and read by a profile's table."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Final
+
+from attrs import define, field
+from lxml import etree
+
+from egovarchive.errors import PackageError
+from egovarchive.profiles import Element, Group
+
+MAX_SIZE: Final = 16 << 20  # bytes of one metadata document
+_ESCAPES: Final = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
+_SPECIAL: Final = re.compile("[&<>]")
+
+
+@define
+class Values:
+    """
+    The values of one group.
+
+    Args:
+        texts: The text of each element that is there.
+        groups: The groups inside, in order.
+        unknown: Elements the profile does not know, as XML, kept as they were.
+    """
+
+    texts: dict[str, str] = field(factory=dict)
+    groups: dict[str, list[Values]] = field(factory=dict)
+    unknown: list[str] = field(factory=list)
+
+
+def encode(values: Values, scheme: Group) -> bytes:
+    """
+    Return *values* as one UTF-8 document: the same bytes for the same values, always.
+
+    It is written by hand because a library's serialisation may change from one
+    version to the next, and these bytes are what gets signed.
+    """
+    lines = ['<?xml version="1.0" encoding="UTF-8"?>']
+    _write(lines, values, _compiled(scheme), "")
+    lines.append("")
+    return "\n".join(lines).encode()
+
+
+@define
+class _Tags:
+    """A scheme, ready to be written and read."""
+
+    value: str
+    opening: str
+    closing: str
+    elements: list[tuple[str, str, str] | _Tags]
+    by_tag: dict[str, Element | Group]
+
+
+@lru_cache(maxsize=64)
+def _compiled(scheme: Group) -> _Tags:
+    elements: list[tuple[str, str, str] | _Tags] = []
+    for part in scheme.parts:
+        if isinstance(part, Group):
+            elements.append(_compiled(part))
+        else:
+            opening = f'<{part.tag} title="{part.title}">'
+            elements.append((part.value, opening, f"</{part.tag}>"))
+    return _Tags(
+        scheme.value,
+        f'<{scheme.tag} title="{scheme.title}">',
+        f"</{scheme.tag}>",
+        elements,
+        {part.tag: part for part in scheme.parts},
+    )
+
+
+def _write(lines: list[str], values: Values, tags: _Tags, indent: str) -> None:
+    lines.append(indent + tags.opening)
+    inner = indent + "  "
+    texts = values.texts
+    for part in tags.elements:
+        if isinstance(part, _Tags):
+            for group in values.groups.get(part.value, ()):
+                _write(lines, group, part, inner)
+        elif (text := texts.get(part[0])) is not None:
+            if _SPECIAL.search(text):
+                text = text.translate(_ESCAPES)
+            lines.append(f"{inner}{part[1]}{text}{part[2]}")
+    lines.extend(inner + xml for xml in values.unknown)
+    lines.append(indent + tags.closing)
+
+
+def decode(data: bytes, scheme: Group, *, path: str) -> Values:
+    """
+    Read what `encode` wrote, or another's document of the same scheme.
+
+    Args:
+        data: The document.
+        scheme: The table to read it by.
+        path: Its name, for errors.
+
+    Raises:
+        PackageError: It is no well-formed document of this scheme, or it holds
+            what has no place in one: a DOCTYPE, an entity, a comment, an
+            instruction, a repeated element.
+    """
+    root = _parse(data, path)
+    if root.tag != scheme.tag:
+        raise _broken(path, f"the root is {root.tag}, not {scheme.tag}")
+    return _read(root, scheme, path)
+
+
+def _parse(data: bytes, path: str) -> etree._Element:
+    if len(data) > MAX_SIZE:
+        raise _broken(path, f"{len(data)} bytes are more than {MAX_SIZE}")
+    parser = etree.XMLParser(
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+        encoding="UTF-8",
+    )
+    try:
+        root = etree.fromstring(data, parser)
+    except etree.XMLSyntaxError as error:
+        raise _broken(path, str(error)) from None
+    if root.getroottree().docinfo.doctype:
+        raise _broken(path, "it has a DOCTYPE")
+    return root
+
+
+def _read(node: etree._Element, scheme: Group, path: str) -> Values:
+    values = Values()
+    by_tag = _compiled(scheme).by_tag
+    if node.text and not node.text.isspace():
+        raise _broken(path, f"text where elements are expected, in {node.tag}")
+    for child in node:
+        if not isinstance(child.tag, str):
+            raise _broken(path, f"a comment or instruction in {node.tag}")
+        if child.tail and not child.tail.isspace():
+            raise _broken(path, f"text between elements, in {node.tag}")
+        part = by_tag.get(child.tag)
+        if part is None:
+            values.unknown.append(_kept(child, path))
+        elif isinstance(part, Group):
+            values.groups.setdefault(part.value, []).append(_read(child, part, path))
+        elif len(child):
+            raise _broken(path, f"{child.tag} has elements inside")
+        elif part.value in values.texts:
+            raise _broken(path, f"{child.tag} stands twice in {node.tag}")
+        else:
+            values.texts[part.value] = child.text or ""
+    return values
+
+
+def _kept(child: etree._Element, path: str) -> str:
+    for node in child.iter():
+        if not isinstance(node.tag, str):
+            raise _broken(path, f"a comment or instruction in {child.tag}")
+    return str(etree.tostring(child, encoding="unicode", with_tail=False))
+
+
+def _broken(path: str, reason: str) -> PackageError:
+    return PackageError(f"{path}: {reason}", f"{path} 不符合元数据格式：{reason}")

@@ -1,0 +1,150 @@
+"""Content 内容数据: where the bytes of a document come from."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Protocol, runtime_checkable
+
+from attrs import field, frozen
+
+from egovarchive.errors import ContentError
+
+CHUNK_SIZE = 1 << 20  # bytes
+
+
+class Content(Protocol):
+    """A source of bytes."""
+
+    def chunks(self) -> Iterator[bytes]:
+        """
+        Yield the bytes from the start, at most `CHUNK_SIZE` at a time.
+
+        Raises:
+            ContentError: They cannot be had.
+        """
+        ...
+
+
+@runtime_checkable
+class SizedContent(Protocol):
+    """Content whose size in bytes is known before it is read."""
+
+    @property
+    def size(self) -> int: ...
+
+
+@runtime_checkable
+class Readable(Protocol):
+    """An open binary file, or anything that reads like one."""
+
+    def read(self, size: int, /) -> bytes: ...
+
+
+@frozen
+class BytesContent:
+    """Content held in memory."""
+
+    data: bytes = field(repr=False)
+
+    @property
+    def size(self) -> int:
+        """Size in bytes."""
+        return len(self.data)
+
+    def chunks(self) -> Iterator[bytes]:
+        yield self.data
+
+
+@frozen
+class FileContent:
+    """Content of a file, opened anew at every read."""
+
+    path: Path
+
+    @property
+    def size(self) -> int:
+        """Size in bytes, as the file system has it now."""
+        try:
+            return self.path.stat().st_size
+        except OSError as error:
+            raise _unreadable(self.path, error) from error
+
+    def chunks(self) -> Iterator[bytes]:
+        """
+        Yield the bytes of the file.
+
+        Raises:
+            ContentError: It is missing, unreadable or no regular file, or it
+                changed while it was read.
+        """
+        try:
+            # A pipe would block before it could be looked at.
+            file = os.open(self.path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        except (OSError, ValueError) as error:
+            raise _unreadable(self.path, error) from error
+        try:
+            before = os.fstat(file)
+            if not stat.S_ISREG(before.st_mode):
+                raise ContentError(
+                    f"{self.path} is not a regular file", f"{self.path} 不是普通文件"
+                )
+            size = 0
+            while chunk := os.read(file, CHUNK_SIZE):
+                size += len(chunk)
+                yield chunk
+            after = os.fstat(file)
+        except OSError as error:
+            raise _unreadable(self.path, error) from error
+        finally:
+            os.close(file)
+        if _state(before) != _state(after) or size != before.st_size:
+            raise ContentError(
+                f"{self.path} changed while it was read", f"读取期间 {self.path} 发生变化"
+            )
+
+
+@frozen(eq=False)
+class StreamContent:
+    """Content of an open file or stream, which can be read once."""
+
+    stream: Readable = field(repr=False)
+    _taken: list[bool] = field(factory=list, init=False, repr=False)
+
+    def chunks(self) -> Iterator[bytes]:
+        """
+        Yield what the stream has left.
+
+        Raises:
+            ContentError: It was read before, or reading failed.
+        """
+        if self._taken:
+            raise ContentError("the stream was read before", "该数据流已被读取过")
+        self._taken.append(True)
+        try:
+            while chunk := self.stream.read(CHUNK_SIZE):
+                yield chunk
+        except (OSError, ValueError) as error:
+            raise _unreadable(self.stream, error) from error
+
+
+def as_content(value: bytes | str | os.PathLike[str] | Readable | Content) -> Content:
+    """Take bytes, a path, something readable, or content; return content. Opens nothing."""
+    if isinstance(value, (bytes, bytearray, memoryview)):
+        return BytesContent(bytes(value))
+    if isinstance(value, (str, os.PathLike)):
+        return FileContent(Path(value))
+    if isinstance(value, Readable):
+        return StreamContent(value)
+    return value
+
+
+def _state(status: os.stat_result) -> tuple[int, int]:
+    return status.st_size, status.st_mtime_ns
+
+
+def _unreadable(what: object, error: Exception) -> ContentError:
+    reason = getattr(error, "strerror", None) or str(error)
+    return ContentError(f"cannot read {what}: {reason}", f"无法读取 {what}：{reason}")

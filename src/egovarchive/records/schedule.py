@@ -1,0 +1,116 @@
+"""Retention schedule 保管期限表: which service item is kept how long, and by whose word."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import Any
+
+import attrs
+from attrs import field, frozen
+
+from egovarchive.errors import InvalidValueError
+from egovarchive.records.retention import RetentionPeriod
+from egovarchive.records.text import Text
+
+
+def _strings(value: Iterable[str]) -> tuple[str, ...]:
+    return tuple(value)
+
+
+def _a_period(
+    _: object, attribute: attrs.Attribute[Any], value: RetentionPeriod
+) -> None:
+    if value.legacy is not None:
+        raise InvalidValueError(
+            f"{value.legacy} is a legacy period: it may be read, never given",
+            f"{value.legacy} 为旧制保管期限，只可读取，不得赋予",
+            rule="国家档案局令第8号",
+            place=attribute.name,
+        )
+
+
+@frozen(kw_only=True)
+class ScheduleRule:
+    """
+    What a schedule says of one service item.
+
+    Args:
+        item_code: Item code 事项编码.
+        period: Retention period 保管期限.
+        required: Names or codes of the materials that every case of it has 必备材料.
+        item_name: Name of the item, for the reader.
+        source: What the rule rests on 依据.
+    """
+
+    item_code: str = field(validator=Text(64))
+    period: RetentionPeriod = field(validator=_a_period)
+    required: tuple[str, ...] = field(
+        default=(),
+        converter=_strings,
+        validator=attrs.validators.deep_iterable(Text(200)),
+    )
+    item_name: str | None = field(default=None, validator=Text(200, optional=True))
+    source: str | None = field(default=None, validator=Text(500, optional=True))
+
+
+def _rules(value: Iterable[ScheduleRule]) -> dict[str, ScheduleRule]:
+    rules: dict[str, ScheduleRule] = {}
+    for rule in value:
+        if rule.item_code in rules:
+            raise InvalidValueError(
+                f"the schedule has two rules for {rule.item_code!r}",
+                f"保管期限表对事项 {rule.item_code!r} 有两条规定",
+                rule="one rule an item",
+                place="rules",
+            )
+        rules[rule.item_code] = rule
+    return rules
+
+
+@frozen(kw_only=True)
+class RetentionSchedule:
+    """
+    A records retention schedule 保管期限表.
+
+    Args:
+        version: Its version, as records name it.
+        approved_by: Body that approved it 批准机关 (档案法实施条例 第十九条).
+        approval_number: Number of the approval 批准文号.
+        effective_on: First day on which it holds.
+        rules: One rule for each service item.
+    """
+
+    version: str = field(validator=Text(64))
+    approved_by: str = field(validator=Text(200))
+    approval_number: str = field(validator=Text(100))
+    effective_on: date
+    _rules: dict[str, ScheduleRule] = field(converter=_rules, repr=False)
+
+    def __iter__(self) -> Iterator[ScheduleRule]:
+        return iter(self._rules.values())
+
+    def __len__(self) -> int:
+        return len(self._rules)
+
+    def rule_for(self, item_code: str) -> ScheduleRule:
+        """
+        Return what the schedule says of the service item with *item_code*.
+
+        Raises:
+            InvalidValueError: It is silent about this item. There is no default:
+                a guess here destroys records.
+        """
+        try:
+            return self._rules[item_code]
+        except KeyError:
+            raise InvalidValueError(
+                f"schedule {self.version} is silent about service item {item_code!r}",
+                f"保管期限表 {self.version} 未规定事项 {item_code!r}",
+                rule="档案法实施条例 第十九条",
+                place="item.code",
+            ) from None
+
+    def period_for(self, item_code: str) -> RetentionPeriod:
+        """Return the period of the service item with *item_code*, as `rule_for` does."""
+        return self.rule_for(item_code).period

@@ -1,0 +1,135 @@
+"""Text 文字: what a metadata value and a file name may hold."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Any
+
+import attrs
+
+from egovarchive.errors import InvalidValueError
+
+# Common file systems allow 255 bytes for one name; a package puts a number before it.
+MAX_NAME_BYTES = 240
+
+# XML 1.0 cannot carry these; U+FFFD says that something was lost already.
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffd-\uffff]")
+_LINE_BREAKS = re.compile("[\t\n\r]")
+# Bidirectional controls make a name read otherwise than it is.
+_UNSAFE_IN_NAMES = re.compile(
+    '[<>:"|?*\\\\/\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]'
+)
+_DEVICES = frozenset(
+    {"con", "prn", "aux", "nul"}
+    | {f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10)}
+)
+_NAME_RULE = "file names in a package"
+
+
+def check_text(value: str, *, limit: int, lines: bool = False) -> str:
+    """
+    Return *value* if it may stand in metadata.
+
+    Args:
+        value: Not blank, without control characters and U+FFFD.
+        limit: Most characters it may have.
+        lines: Whether it may run over several lines.
+
+    Raises:
+        InvalidValueError: It may not; says which character, or what length.
+    """
+    if not isinstance(value, str):
+        raise InvalidValueError(
+            f"{value!r} is not text", f"{value!r} 不是文本", rule="text"
+        )
+    if not value or value.isspace():
+        raise InvalidValueError("it is empty", "内容为空", rule="text")
+    if len(value) > limit:
+        raise InvalidValueError(
+            f"{value[:20]!r}… has {len(value)} characters, more than {limit}",
+            f"{value[:20]!r}… 有 {len(value)} 个字符，超过 {limit} 个",
+            rule="text length",
+        )
+    found = _FORBIDDEN.search(value) or (None if lines else _LINE_BREAKS.search(value))
+    if found or (lines and "\r" in value):
+        bad = ord(found[0]) if found else 0x0D
+        raise InvalidValueError(
+            f"{value[:40]!r} holds the character U+{bad:04X}",
+            f"{value[:40]!r} 含有字符 U+{bad:04X}",
+            rule="characters of text",
+        )
+    return value
+
+
+def check_name(value: str) -> str:
+    """
+    Return *value*, in Unicode form NFC, if a file in a package may have this name.
+
+    Raises:
+        InvalidValueError: It leaves its folder, hides something, or some common
+            file system cannot hold it.
+    """
+    if not isinstance(value, str) or not value or value.isspace():
+        raise InvalidValueError(
+            f"the file name is empty: {value!r}", f"文件名为空：{value!r}", rule=_NAME_RULE
+        )
+    name = unicodedata.normalize("NFC", value)
+    found = _UNSAFE_IN_NAMES.search(name) or _FORBIDDEN.search(name)
+    if found:
+        raise _bad_name(
+            value,
+            f"holds the character U+{ord(found[0]):04X}",
+            f"含有字符 U+{ord(found[0]):04X}",
+        )
+    if name in {".", ".."} or name[-1] in ". " or name[0] == " ":
+        raise _bad_name(
+            value, "begins or ends with a dot or space", "以点或空格开头或结尾"
+        )
+    if name.split(".")[0].lower() in _DEVICES:
+        raise _bad_name(value, "is the name of a device", "是设备名")
+    size = len(name.encode())
+    if size > MAX_NAME_BYTES:
+        raise _bad_name(
+            value,
+            f"has {size} bytes, more than {MAX_NAME_BYTES}",
+            f"有 {size} 字节，超过 {MAX_NAME_BYTES} 字节",
+        )
+    return name
+
+
+def fold(name: str) -> str:
+    """Return what *name* becomes where case and form do not count: names that fold alike collide."""
+    if name.isascii():
+        return name.lower()
+    return unicodedata.normalize("NFKC", name).casefold()
+
+
+class Text:
+    """An attrs validator: a required or optional text of at most *limit* characters."""
+
+    __slots__ = ("limit", "lines", "optional")
+
+    def __init__(
+        self, limit: int, *, optional: bool = False, lines: bool = False
+    ) -> None:
+        self.limit = limit
+        self.optional = optional
+        self.lines = lines
+
+    def __call__(
+        self, _: object, attribute: attrs.Attribute[Any], value: str | None
+    ) -> None:
+        if value is None and self.optional:
+            return
+        try:
+            check_text(value, limit=self.limit, lines=self.lines)  # type: ignore[arg-type]
+        except InvalidValueError as error:
+            raise error.within(attribute.name) from None
+
+
+def _bad_name(value: str, en: str, zh: str) -> InvalidValueError:
+    shown = value if len(value) <= 60 else f"{value[:60]}…"  # noqa: PLR2004
+    return InvalidValueError(
+        f"the file name {shown!r} {en}", f"文件名 {shown!r} {zh}", rule=_NAME_RULE
+    )
