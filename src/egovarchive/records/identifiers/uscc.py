@@ -22,7 +22,7 @@ _FORM = Form(
     "统一社会信用代码",
     "GB 32100",
     # Registering department and kind of body, region, organization code, check.
-    # Departments may be letters: refusing them would refuse rural collectives.
+    # A department may be a letter: A, N and Y are in use.
     (*[_ALPHABET] * 2, *[DIGITS] * 6, *[_ALPHABET] * 8, DIGITS + "X", _ALPHABET),
 )
 USCC_ALPHABETS = _FORM.alphabets

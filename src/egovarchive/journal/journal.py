@@ -1,0 +1,90 @@
+"""Journal 登记簿 of a fonds: numbered segments in a storage, each naming the one before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from attrs import frozen
+
+from egovarchive.errors import JournalError, NotStoredError
+from egovarchive.journal.segment import CHAIN, MAX_SIZE, Head, Segment, head_of
+from egovarchive.records.digest import digests
+from egovarchive.storage import Storage
+
+ROOT = "journal"
+
+
+@frozen
+class Journal:
+    """
+    The journal of one fonds.
+
+    To append is to commit. Who appends puts the next segment if it is absent; of two
+    that race, one finds it taken, reads it, and tries the number after. That needs no
+    lock, and holds for threads, processes and machines alike.
+    """
+
+    storage: Storage
+    fonds: str
+
+    def key(self, number: int) -> str:
+        """Return what segment *number* is stored under."""
+        return f"{ROOT}/{self.fonds}/{number:012}.jsonl"
+
+    def append(self, segment: Segment) -> Head:
+        """
+        Commit *segment*; return the head it has become. Durable on return.
+
+        Raises:
+            AlreadyStoredError: Somebody else has committed that number.
+        """
+        data = segment.encode()
+        self.storage.put(self.key(segment.number), (data,))
+        return head_of(segment, data)
+
+    def after(self, head: Head) -> Iterator[tuple[Segment, Head]]:
+        """
+        Yield the segments that follow *head*, each with the head it is.
+
+        Raises:
+            JournalError: One of them is broken, or does not follow the one before.
+        """
+        while (data := self._read(head.number + 1)) is not None:
+            segment = Segment.decode(data, head)
+            head = head_of(segment, data)
+            yield segment, head
+
+    def holds(self, head: Head) -> bool:
+        """Say whether *head* is, or before the first segment could be, in this journal."""
+        if head.number == 0:
+            return True
+        data = self._read(head.number)
+        return data is not None and dict(head.digests) == digests(data, CHAIN)
+
+    def check_complete(self, last: int) -> None:
+        """
+        Look whether any segment stands beyond *last*, after a gap.
+
+        Raises:
+            JournalError: One does: segments between are missing.
+        """
+        final = self.key(last)
+        for key in self.storage.keys(f"{ROOT}/{self.fonds}/"):
+            if key > final:
+                raise JournalError(
+                    f"{self.key(last + 1)} is missing, but {key} is there",
+                    f"登记簿缺少 {self.key(last + 1)}，但存在 {key}",
+                )
+
+    def _read(self, number: int) -> bytes | None:
+        try:
+            chunks = self.storage.get(self.key(number), 0, MAX_SIZE + 1)
+        except NotStoredError:
+            return None
+        data = b"".join(chunks)
+        if len(data) > MAX_SIZE:
+            raise JournalError(
+                f"{self.key(number)} is larger than {MAX_SIZE} bytes",
+                f"{self.key(number)} 超过 {MAX_SIZE} 字节",
+            )
+        return data
