@@ -30,8 +30,8 @@ class Catalog(Protocol):
         """
         Take in *segment*, whole or not at all, and remember *head*, which it is.
 
-        One that was applied before changes nothing, so that two processes may
-        apply the same segments to one catalog.
+        One that was applied before adds its titles and nothing else, so that two
+        processes may apply the same segments to one catalog.
 
         Args:
             segment: The segment after the one applied last.

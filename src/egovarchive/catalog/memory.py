@@ -9,7 +9,7 @@ from threading import RLock
 
 from attrs import define, evolve, field
 
-from egovarchive.catalog.rules import check_follows, due_date
+from egovarchive.catalog.rules import check_follows, due_date, titles_by_code
 from egovarchive.errors import EntryNotFoundError
 from egovarchive.journal import Head, Segment
 from egovarchive.lifecycle.entry import Entry
@@ -36,6 +36,7 @@ class MemoryCatalog:
     ) -> None:
         with self._lock:
             if not check_follows(segment, head, self.head(segment.fonds)):
+                self.describe(titles_by_code(segment, titles or {}))
                 return
             for row in segment.registered:
                 entry = Entry.of_row(row, (titles or {}).get(row["package"]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 from egovarchive.errors import CatalogMismatchError, InvalidValueError
@@ -37,6 +38,15 @@ def check_follows(segment: Segment, head: Head, applied: Head) -> bool:
             f"{applied.number} 段不衔接：目录来自另一登记簿或缺段，请重建目录",
         )
     return True
+
+
+def titles_by_code(segment: Segment, titles: Mapping[str, str]) -> dict[str, str]:
+    """Return *titles*, which go by package, by archival code of *segment*'s entries."""
+    return {
+        row["code"]: titles[row["package"]]
+        for row in segment.registered
+        if row["package"] in titles
+    }
 
 
 def due_field(kind: DeadlineKind) -> str:

@@ -42,6 +42,11 @@ class Journal:
         self.storage.put(self.key(segment.number), (data,))
         return head_of(segment, data)
 
+    def head_if_kept(self, segment: Segment) -> Head | None:
+        """Return the head that *segment* is if it stands in the journal, else None."""
+        data = segment.encode()
+        return head_of(segment, data) if self._read(segment.number) == data else None
+
     def after(self, head: Head) -> Iterator[tuple[Segment, Head]]:
         """
         Yield the segments that follow *head*, each with the head it is.

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import io
+import tempfile
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from typing import BinaryIO, Protocol
 
 from attrs import define, field
 
+from egovarchive.errors import PackageError
 from egovarchive.records.content import CHUNK_SIZE
 
 MEMORY_LIMIT = 8 << 20  # bytes of one package that are held in memory
 
 
 class Body(Protocol):
-    """The members of a package, without the directory after them."""
+    """The bytes of a package."""
 
     def read(self, offset: int, size: int) -> bytes:
         """Return *size* bytes from *offset* on; fewer only where it ends."""
@@ -24,8 +27,8 @@ class Body(Protocol):
         """Yield *size* bytes from *offset* on, in pieces of at most 1 MiB."""
         ...
 
-    def payload(self, tail: bytes) -> Iterable[bytes]:
-        """Return the whole package, *tail* at its end, as a storage takes it."""
+    def close(self) -> None:
+        """Let go of what it holds open; a stored package is not touched."""
         ...
 
 
@@ -35,11 +38,11 @@ class Spool:
     A body that is being written: in memory while it is small, then in a file.
 
     Args:
-        room: Makes the file, if one is needed.
+        room: Makes the file, if one is needed; by default a temporary one.
         limit: Most bytes to hold in memory.
     """
 
-    _room: Callable[[], BinaryIO] = field(repr=False)
+    _room: Callable[[], BinaryIO] | None = field(default=None, repr=False)
     _limit: int = MEMORY_LIMIT
     _parts: list[bytes] = field(factory=list, repr=False)
     _starts: dict[int, int] = field(factory=dict, repr=False)
@@ -47,15 +50,22 @@ class Spool:
     size: int = 0
 
     def append(self, data: bytes) -> int:
-        """Write *data* at the end; return where it starts."""
+        """
+        Write *data* at the end; return where it starts.
+
+        Raises:
+            EgovArchiveError: There is no room for it.
+        """
         start = self.size
         self.size += len(data)
         if self._file is None and self.size > self._limit:
-            self._file = self._room()
-            self._file.writelines(self._parts)
+            with _file_at_work():
+                self._file = (self._room or tempfile.TemporaryFile)()
+                self._file.writelines(self._parts)
             self._parts.clear()
         if self._file is not None:
-            self._file.write(data)
+            with _file_at_work():
+                self._file.write(data)
         else:
             self._starts[start] = len(self._parts)
             self._parts.append(data)
@@ -66,9 +76,10 @@ class Spool:
         if self._file is None:
             self._parts[self._starts[start]] = data
         else:
-            self._file.seek(start)
-            self._file.write(data)
-            self._file.seek(0, io.SEEK_END)
+            with _file_at_work():
+                self._file.seek(start)
+                self._file.write(data)
+                self._file.seek(0, io.SEEK_END)
 
     def read(self, offset: int, size: int) -> bytes:
         return b"".join(self.chunks(offset, size))
@@ -87,17 +98,29 @@ class Spool:
             offset = max(0, offset - len(part))
 
     def payload(self, tail: bytes) -> Iterable[bytes]:
+        """
+        Return all that was written, *tail* at its end, as a storage takes it.
+
+        If *room* lent the file, it is that file: the storage that it came from need
+        not copy it.
+        """
         if self._file is None:
             return [*self._parts, tail]
-        self._file.seek(self.size)
-        self._file.truncate()
-        self._file.write(tail)
+        with _file_at_work():
+            self._file.seek(self.size)
+            self._file.truncate()
+            self._file.write(tail)
+            self._file.seek(0)
+        if self._room is None:
+            # Iterating over a plain file would give its lines, of any length.
+            return _file_chunks(self._file, 0, self.size + len(tail))
         return self._file
 
     def close(self) -> None:
-        """Forget the file, if there is one and it was not stored."""
         if self._file is not None:
-            self._file.close()
+            # What is forgotten need not be whole: the disk may be full.
+            with suppress(OSError):
+                self._file.close()
 
 
 @define
@@ -113,15 +136,26 @@ class FileBody:
     def chunks(self, offset: int, size: int) -> Iterator[bytes]:
         return _file_chunks(self.file, offset, size)
 
-    def payload(self, tail: bytes) -> Iterable[bytes]:
-        yield from _file_chunks(self.file, 0, self.size)
-        yield tail
+    def close(self) -> None:
+        self.file.close()
+
+
+@contextmanager
+def _file_at_work() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise PackageError(
+            f"the package's file fails: {reason}", f"归档信息包文件读写失败：{reason}"
+        ) from error
 
 
 def _file_chunks(file: BinaryIO, offset: int, size: int) -> Iterator[bytes]:
     while size > 0:
-        file.seek(offset)
-        chunk = file.read(min(size, CHUNK_SIZE))
+        with _file_at_work():
+            file.seek(offset)
+            chunk = file.read(min(size, CHUNK_SIZE))
         if not chunk:
             return
         yield chunk

@@ -2,26 +2,37 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from typing import BinaryIO, Final
 
 from attrs import define, field
 
-from egovarchive.errors import ContentError, DigestMismatchError, InvalidValueError
+from egovarchive.errors import (
+    ContentError,
+    DigestMismatchError,
+    InvalidValueError,
+    PackageError,
+)
 from egovarchive.packages import container, fields, manifest, xml
 from egovarchive.packages.body import MEMORY_LIMIT, Spool
 from egovarchive.packages.container import Stored
-from egovarchive.packages.package import Member, Package
+from egovarchive.packages.package import Member, Package, too_large
 from egovarchive.profiles import Profile
-from egovarchive.records.content import Content, SizedContent
-from egovarchive.records.digest import check_algorithms, digests, hasher
+from egovarchive.records.content import Content
+from egovarchive.records.digest import (
+    ALGORITHMS,
+    check_algorithms,
+    digests,
+    hasher,
+)
 from egovarchive.records.document import Document, File
 from egovarchive.records.filing import Filing
 from egovarchive.records.text import fold
 
 HEAD_SIZE: Final = 512  # bytes kept of each member, for those who look at formats
 DEFAULT_DIGESTS: Final = ("sm3", "sha256")
+# Beside them: two metadata documents, a manifest for each algorithm, a signature.
+MAX_FILES: Final = container.MAX_MEMBERS - 3 - len(ALGORITHMS)
 
 
 def build(
@@ -29,7 +40,7 @@ def build(
     profile: Profile,
     *,
     algorithms: Sequence[str] = DEFAULT_DIGESTS,
-    room: Callable[[], BinaryIO] = tempfile.TemporaryFile,
+    room: Callable[[], BinaryIO] | None = None,
     memory: int = MEMORY_LIMIT,
 ) -> Package:
     """
@@ -41,13 +52,16 @@ def build(
         filing: What to pack.
         profile: The form to give it.
         algorithms: Digests to take; the first is the primary one.
-        room: Makes a file to write and read, for a package larger than *memory*.
+        room: Makes a file to write and read, for a package larger than *memory*,
+            such as a storage's own (`egovarchive.storage.Staging.stage`); by default
+            a temporary one.
         memory: Most bytes to hold in memory.
 
     Raises:
         ContentError: A document cannot be read, is empty, or changes meanwhile.
         DigestMismatchError: A document has not the digest it was declared with.
         InvalidValueError: Two files of one document have the same name.
+        PackageError: It has no room, or more files than a package may have.
     """
     writer = _Writer(Spool(room, memory), check_algorithms(algorithms))
     try:
@@ -59,8 +73,10 @@ def build(
         for path, data in sorted(
             [(profile.basic_path, basic), (profile.process_path, process)]
         ):
+            if len(data) > xml.MAX_SIZE:
+                raise too_large(path, len(data), xml.MAX_SIZE)
             writer.add(path, data)
-        return writer.finish(profile)
+        return writer.finish(filing, profile)
     except BaseException:
         writer.spool.close()
         raise
@@ -81,20 +97,26 @@ def _plan(
             path = f"{folder}/{counts[folder]:03}-{file.name}"
             plan.append((path, (i, j), file))
     plan.sort(key=lambda row: row[0])
+    if len(plan) > MAX_FILES:
+        raise PackageError(
+            f"{len(plan)} files are more than {MAX_FILES}",
+            f"共 {len(plan)} 个文件，超过 {MAX_FILES} 个",
+        )
     return iter(plan)
 
 
 def _check_distinct(document: Document, i: int) -> None:
     seen: dict[str, str] = {}
     for j, file in enumerate(document.files):
-        other = seen.setdefault(fold(file.name), file.name)
-        if other is not file.name:
+        folded = fold(file.name)
+        if other := seen.get(folded):
             raise InvalidValueError(
                 f"{file.name!r} and {other!r} are one name to some file systems",
                 f"{file.name!r} 与 {other!r} 在部分文件系统中为同名文件",
                 rule="distinct file names in a document",
                 place=f"documents[{i}].files[{j}].name",
             )
+        seen[folded] = file.name
 
 
 @define
@@ -127,7 +149,7 @@ class _Writer:
             Member(stored=stored, digests=found, measured=found, head=data[:HEAD_SIZE])
         )
 
-    def finish(self, profile: Profile) -> Package:
+    def finish(self, filing: Filing, profile: Profile) -> Package:
         """Write the manifests, the primary one last; return the package."""
         primary, *others = self._algorithms
         listed = list(self._members)
@@ -150,6 +172,7 @@ class _Writer:
             manifests=manifests,
             body=self.spool,
             fixed=(*(member.stored for member in self._members), last),
+            packed=filing,
         )
 
     def _write(self, path: str, data: bytes) -> Stored:
@@ -162,7 +185,8 @@ class _Writer:
         hashers = [hasher(algorithm) for algorithm in self._algorithms]
         # Its header tells its size and sum, which only reading tells: it is written
         # first in the length it will have, and again when they are known.
-        expected = content.size if isinstance(content, SizedContent) else 0
+        # (To ask by isinstance for `SizedContent` costs as much as to hash 10 KB.)
+        expected: int = getattr(content, "size", 0)
         offset = self.spool.append(container.header(path, expected, 0))
         size, crc, head = 0, 0, b""
         for chunk in content.chunks():

@@ -18,7 +18,15 @@ from attrs import frozen
 
 from egovarchive.errors import UnsafePackageError
 
-__all__ = ["Stored", "crc32", "directory", "header", "header_size", "locate", "members_of"]
+__all__ = [
+    "Stored",
+    "crc32",
+    "directory",
+    "header",
+    "header_size",
+    "locate",
+    "members_of",
+]
 
 _LOCAL: Final = struct.Struct("<4s5H3I2H")
 _CENTRAL: Final = struct.Struct("<4s6H3I5H2I")
@@ -190,7 +198,8 @@ def locate(tail: bytes, size: int) -> tuple[int, int]:
     length = size - start
     if not END_SIZE <= length <= MAX_DIRECTORY:
         raise unsafe(
-            f"a directory of {length} bytes from {start}", f"目录自 {start} 起 {length} 字节"
+            f"a directory of {length} bytes from {start}",
+            f"目录自 {start} 起 {length} 字节",
         )
     return start, length
 
@@ -207,7 +216,9 @@ def members_of(data: bytes, start: int) -> tuple[Stored, ...]:
     at, offset = 0, 0
     while data[at : at + 4] == b"PK\1\2":
         if len(members) >= MAX_MEMBERS:
-            raise unsafe(f"more than {MAX_MEMBERS} members", f"成员超过 {MAX_MEMBERS} 个")
+            raise unsafe(
+                f"more than {MAX_MEMBERS} members", f"成员超过 {MAX_MEMBERS} 个"
+            )
         member, at = _read_entry(data, at, offset)
         members.append(member)
         offset = member.end
@@ -229,7 +240,9 @@ def _read_entry(data: bytes, at: int, offset: int) -> tuple[Stored, int]:
         if size == _LIMIT32:
             size = struct.unpack_from("<Q", data, at + 4)[0]
     except (struct.error, UnicodeDecodeError) as error:
-        raise unsafe(f"its directory is broken: {error}", f"目录已损坏：{error}") from None
+        raise unsafe(
+            f"its directory is broken: {error}", f"目录已损坏：{error}"
+        ) from None
     return Stored(path, size, crc, offset), at + extra_size
 
 

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import TypeVar
 
 from egovarchive.errors import InvalidValueError, PackageError
+from egovarchive.packages.texts import Texts, day, moment, whole
 from egovarchive.packages.xml import Values
 from egovarchive.records.case import Case, Decision, JointHandling, Licence
 from egovarchive.records.content import Content
@@ -28,7 +29,7 @@ from egovarchive.records.series import Series, Template
 from egovarchive.records.step import Step
 from egovarchive.records.term import Term
 
-T = TypeVar("T")
+TermT = TypeVar("TermT", bound=Term)
 Placed = Mapping[tuple[int, int], tuple[str, int]]
 
 
@@ -103,7 +104,7 @@ def filing_of(
         PackageError: An element is missing, or its value breaks its rule.
     """
     try:
-        return _filing(_Reader(basic), process, content_at)
+        return _filing(Texts(basic), process, content_at)
     except InvalidValueError as error:
         en, zh = error.message(), error.message("zh")
         raise PackageError(f"metadata: {en}", f"元数据：{zh}") from None
@@ -114,6 +115,10 @@ def _texts(**values: str | None) -> dict[str, str]:
 
 
 def _day(value: date | None) -> str | None:
+    return None if value is None else value.isoformat()
+
+
+def _moment(value: datetime | None) -> str | None:
     return None if value is None else value.isoformat()
 
 
@@ -167,7 +172,7 @@ def _document(document: Document, placed: Iterable[tuple[str, int]]) -> Values:
                         path=path,
                         name=file.name,
                         size=str(size),
-                        created_at=file.created_at and file.created_at.isoformat(),
+                        created_at=_moment(file.created_at),
                         program=file.program,
                     )
                 )
@@ -196,7 +201,7 @@ def _step(step: Step) -> Values:
             activity=step.activity,
             actor=step.actor,
             unit=step.unit,
-            at=step.at.isoformat(),
+            at=_moment(step.at),
             opinion=step.opinion,
             outcome=step.outcome,
             basis=step.basis,
@@ -204,67 +209,9 @@ def _step(step: Step) -> Values:
     )
 
 
-class _Reader:
-    """Reads typed values out of the texts of one group."""
-
-    def __init__(self, values: Values) -> None:
-        self._texts = values.texts
-        self._groups = values.groups
-
-    def text(self, name: str) -> str:
-        value = self.maybe(name)
-        if value is None:
-            raise InvalidValueError(
-                "it is missing", "缺少该项", rule="required element", place=name
-            )
-        return value
-
-    def maybe(self, name: str) -> str | None:
-        return self._texts.get(name) or None
-
-    def typed(self, name: str, read: Callable[[str], T]) -> T:
-        text = self.text(name)
-        try:
-            return read(text)
-        except InvalidValueError as error:
-            raise error.within(name) from None
-        except ValueError:
-            raise InvalidValueError(
-                f"cannot read {text[:40]!r}",
-                f"无法识别 {text[:40]!r}",
-                rule="type of the element",
-                place=name,
-            ) from None
-
-    def maybe_typed(self, name: str, read: Callable[[str], T]) -> T | None:
-        return None if self.maybe(name) is None else self.typed(name, read)
-
-    def each(self, name: str, read: Callable[[_Reader], T]) -> list[T]:
-        found = []
-        for number, values in enumerate(self._groups.get(name, ())):
-            try:
-                found.append(read(_Reader(values)))
-            except InvalidValueError as error:
-                raise error.within(f"{name}[{number}]") from None
-        return found
-
-    def one(self, name: str, read: Callable[[_Reader], T]) -> T | None:
-        found = self.each(name, read)
-        if len(found) > 1:
-            raise InvalidValueError(
-                "it stands more than once", "重复出现", rule="at most one", place=name
-            )
-        return found[0] if found else None
-
-
 def _filing(
-    basic: _Reader, process: Values, content_at: Callable[[str], Content]
+    basic: Texts, process: Values, content_at: Callable[[str], Content]
 ) -> Filing:
-    applicant = basic.one("applicant", _read_party)
-    if applicant is None:
-        raise InvalidValueError(
-            "it is missing", "缺少该项", rule="required element", place="applicant"
-        )
     case = Case(
         number=basic.text("number"),
         provincial_number=basic.maybe("provincial_number"),
@@ -277,22 +224,24 @@ def _filing(
             version=basic.maybe("item_version"),
             basic_code=basic.maybe("item_basic_code"),
         ),
-        applicant=applicant,
-        agent=basic.one("agent", _read_party),
+        applicant=basic.one("applicant", _read_party),
+        agent=basic.at_most_one("agent", _read_party),
         department=basic.maybe("department"),
-        accepted_on=basic.maybe_typed("accepted_on", date.fromisoformat),
-        decided_on=basic.maybe_typed("decided_on", date.fromisoformat),
-        concluded_on=basic.typed("concluded_on", date.fromisoformat),
+        accepted_on=basic.maybe_typed("accepted_on", day),
+        decided_on=basic.maybe_typed("decided_on", day),
+        concluded_on=basic.typed("concluded_on", day),
         decision=basic.typed("decision", Decision.of_label),
         licences=basic.each("licences", _read_licence),
-        joint=basic.one("joint", _read_joint),
-        documents=basic.each("documents", lambda r: _read_document(r, content_at)),
-        steps=_Reader(process).each("steps", _read_step),
+        joint=basic.at_most_one("joint", _read_joint),
+        documents=basic.each(
+            "documents", lambda each: _read_document(each, content_at)
+        ),
+        steps=Texts(process).each("steps", _read_step),
     )
     series = Series(
         fonds=basic.text("fonds"),
         category=tuple(basic.text("category").split("·")),
-        year=basic.typed("year", int),
+        year=basic.typed("year", whole),
         retention=basic.typed("retention", RetentionPeriod.parse),
         office=basic.maybe("office"),
         template=basic.typed("template", Template.of_label),
@@ -308,83 +257,78 @@ def _filing(
     )
 
 
-def _term(reader: _Reader, name: str, kind: type[TermT]) -> TermT | None:
-    return reader.maybe_typed(name, kind.of_label)
+def _term(texts: Texts, name: str, kind: type[TermT]) -> TermT | None:
+    return texts.maybe_typed(name, kind.of_label)
 
 
-TermT = TypeVar("TermT", bound=Term)
-
-
-def _read_party(reader: _Reader) -> Party:
+def _read_party(texts: Texts) -> Party:
     return Party(
-        kind=reader.typed("kind", PartyKind.of_label),
-        name=reader.text("name"),
-        identifier_kind=_term(reader, "identifier_kind", IdentifierKind),
-        identifier=reader.maybe("identifier"),
+        kind=texts.typed("kind", PartyKind.of_label),
+        name=texts.text("name"),
+        identifier_kind=_term(texts, "identifier_kind", IdentifierKind),
+        identifier=texts.maybe("identifier"),
     )
 
 
-def _read_licence(reader: _Reader) -> Licence:
+def _read_licence(texts: Texts) -> Licence:
     return Licence(
-        name=reader.text("name"),
-        number=reader.maybe("number"),
-        identifier=reader.maybe("identifier"),
-        valid_until=reader.maybe_typed("valid_until", date.fromisoformat),
+        name=texts.text("name"),
+        number=texts.maybe("number"),
+        identifier=texts.maybe("identifier"),
+        valid_until=texts.maybe_typed("valid_until", day),
     )
 
 
-def _read_joint(reader: _Reader) -> JointHandling:
+def _read_joint(texts: Texts) -> JointHandling:
     return JointHandling(
-        number=reader.text("number"),
-        name=reader.text("name"),
-        lead=reader.text("lead"),
-        parts=reader.each("parts", lambda part: part.text("number")),
+        number=texts.text("number"),
+        name=texts.text("name"),
+        lead=texts.text("lead"),
+        parts=texts.each("parts", lambda part: part.text("number")),
     )
 
 
-def _read_document(
-    reader: _Reader, content_at: Callable[[str], Content]
-) -> Document:
+def _read_document(texts: Texts, content_at: Callable[[str], Content]) -> Document:
     return Document(
-        name=reader.text("name"),
-        code=reader.maybe("code"),
-        role=reader.typed("role", Role.of_label),
-        provenance=reader.typed("provenance", Provenance.of_label),
-        called_from=reader.maybe("called_from"),
-        form=_term(reader, "form", Form),
-        classification=reader.typed("classification", Classification.of_label),
-        digitised=reader.one("digitised", _read_digitised),
-        files=reader.each("files", lambda file: _read_file(file, content_at)),
+        name=texts.text("name"),
+        code=texts.maybe("code"),
+        role=texts.typed("role", Role.of_label),
+        provenance=texts.typed("provenance", Provenance.of_label),
+        called_from=texts.maybe("called_from"),
+        form=_term(texts, "form", Form),
+        classification=texts.typed("classification", Classification.of_label),
+        digitised=texts.at_most_one("digitised", _read_digitised),
+        files=texts.each("files", lambda file: _read_file(file, content_at)),
     )
 
 
-def _read_file(reader: _Reader, content_at: Callable[[str], Content]) -> File:
+def _read_file(texts: Texts, content_at: Callable[[str], Content]) -> File:
     return File(
-        reader.text("name"),
-        content_at(reader.text("path")),
-        created_at=reader.maybe_typed("created_at", datetime.fromisoformat),
-        program=reader.maybe("program"),
+        texts.text("name"),
+        content_at(texts.text("path")),
+        created_at=texts.maybe_typed("created_at", moment),
+        program=texts.maybe("program"),
     )
 
 
-def _read_digitised(reader: _Reader) -> Digitisation:
+def _read_digitised(texts: Texts) -> Digitisation:
     return Digitisation(
-        resolution=reader.typed("resolution", int),
-        colour_mode=reader.typed("colour_mode", ColourMode.of_label),
-        compression=reader.maybe("compression"),
-        verified_by=reader.text("verified_by"),
-        verified_on=reader.typed("verified_on", date.fromisoformat),
+        resolution=texts.typed("resolution", whole),
+        colour_mode=texts.typed("colour_mode", ColourMode.of_label),
+        compression=texts.maybe("compression"),
+        verified_by=texts.text("verified_by"),
+        verified_on=texts.typed("verified_on", day),
     )
 
 
-def _read_step(reader: _Reader) -> Step:
+def _read_step(texts: Texts) -> Step:
     return Step(
-        code=reader.maybe("code"),
-        activity=reader.text("activity"),
-        actor=reader.text("actor"),
-        unit=reader.text("unit"),
-        at=reader.typed("at", datetime.fromisoformat),
-        opinion=reader.maybe("opinion"),
-        outcome=reader.maybe("outcome"),
-        basis=reader.maybe("basis"),
+        code=texts.maybe("code"),
+        activity=texts.text("activity"),
+        actor=texts.text("actor"),
+        unit=texts.text("unit"),
+        at=texts.typed("at", moment),
+        opinion=texts.maybe("opinion"),
+        outcome=texts.maybe("outcome"),
+        basis=texts.maybe("basis"),
     )

@@ -9,6 +9,7 @@ from egovarchive.errors import PackageError
 from egovarchive.records.digest import ALGORITHMS
 
 MAX_SIZE = 64 << 20  # bytes of one manifest
+MAX_LINES = 100_000  # one for each member that a package may have
 _LINE = re.compile(r"([0-9a-f]{64,128})  (.+)")
 
 
@@ -53,6 +54,10 @@ def decode(data: bytes, path: str) -> Mapping[str, str]:
         text = data.decode()
     except UnicodeDecodeError as error:
         raise PackageError(f"{path}: {error}", f"{path} 不是 UTF-8：{error}") from None
+    if text.count("\n") > MAX_LINES:
+        raise PackageError(
+            f"{path}: more than {MAX_LINES} lines", f"{path} 超过 {MAX_LINES} 行"
+        )
     lines = text.split("\n")
     if lines.pop() != "":
         raise PackageError(f"{path}: no end of line", f"{path} 末行不完整")

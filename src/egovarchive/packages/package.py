@@ -3,19 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
 from hashlib import sha256
+from itertools import chain
 
 from attrs import evolve, field, frozen
 
-from egovarchive.errors import PackageError
+from egovarchive.errors import ContentError, PackageError
 from egovarchive.packages import container, fields, manifest, xml
-from egovarchive.packages.body import Body
+from egovarchive.packages.body import Body, Spool
 from egovarchive.packages.container import Stored
-from egovarchive.profiles import Profile
+from egovarchive.packages.xml import Values
+from egovarchive.profiles import Group, Profile
 from egovarchive.records.content import Content
 from egovarchive.records.filing import Filing
 
 SIGNATURE_SUFFIX = ".p7s"
+MAX_SIGNATURE = 1 << 20  # bytes
+
+
+def too_large(path: str, size: int, limit: int) -> PackageError:
+    """Return the error of a member at *path* with more bytes than *limit*."""
+    return PackageError(
+        f"{path}: {size} bytes are more than {limit}",
+        f"{path}：{size} 字节，超过 {limit} 字节",
+    )
 
 
 @frozen(kw_only=True)
@@ -61,6 +73,9 @@ class Package:
         manifests: Their bytes by algorithm; the primary one comes last, lists the
             others, and is what gets signed.
         signature: Detached CMS over the exact bytes of the primary one, if sealed.
+        body: Where its members lie.
+        fixed: They and the manifests, as the container lists them.
+        packed: The filing that was packed, if it was packed just now.
     """
 
     profile: Profile
@@ -69,18 +84,19 @@ class Package:
     signature: bytes | None = field(default=None, repr=False)
     _body: Body = field(repr=False)
     _fixed: tuple[Stored, ...] = field(repr=False)
+    _packed: Filing | None = field(default=None, repr=False)
 
     @property
     def primary(self) -> str:
         """Algorithm of the primary manifest."""
-        return next(reversed(self.manifests))
+        return list(self.manifests)[-1]
 
     @property
     def manifest(self) -> bytes:
         """The primary manifest: the bytes that are signed."""
         return self.manifests[self.primary]
 
-    @property
+    @cached_property
     def id(self) -> str:
         """What this package is known by: SHA-256 of its primary manifest, in hex."""
         return sha256(self.manifest).hexdigest()
@@ -95,7 +111,7 @@ class Package:
         """Where the signature stands."""
         return manifest.manifest_path(self.primary) + SIGNATURE_SUFFIX
 
-    @property
+    @cached_property
     def _tail(self) -> bytes:
         """The signature, if any, and the directory."""
         if self.signature is None:
@@ -107,12 +123,27 @@ class Package:
         return head + data + container.directory((*self._fixed, stored))
 
     def sealed(self, signature: bytes) -> Package:
-        """Return this package with *signature* over its primary manifest."""
+        """
+        Return this package with *signature* over its primary manifest.
+
+        Raises:
+            PackageError: It is empty, or larger than `read` accepts.
+        """
+        if not signature:
+            raise PackageError("the signature is empty", "签名为空")
+        if len(signature) > MAX_SIGNATURE:
+            raise too_large(self.signature_path, len(signature), MAX_SIGNATURE)
         return evolve(self, signature=signature)
 
     def payload(self) -> Iterable[bytes]:
         """Return all bytes of the package, as a storage takes them."""
-        return self._body.payload(self._tail)
+        if isinstance(self._body, Spool):
+            return self._body.payload(self._tail)
+        return chain(self._body.chunks(0, self._fixed[-1].end), [self._tail])
+
+    def close(self) -> None:
+        """Let go of what it holds open. Call it when a package was not stored."""
+        self._body.close()
 
     def member(self, path: str) -> Member:
         """Return the member at *path*, or raise `PackageError`."""
@@ -134,40 +165,50 @@ class Package:
         """Return the bytes of *member*, which must be small enough to hold."""
         return self._body.read(member.stored.data_offset, member.size)
 
-    def metadata(self) -> tuple[xml.Values, xml.Values]:
+    def metadata(self) -> tuple[Values, Values]:
         """
         Return the basic and the process metadata, as texts.
 
         Raises:
             PackageError: They are missing or not well-formed.
         """
-        profile = self.profile
-        return (
-            self._metadata(profile.basic_path, profile.basic),
-            self._metadata(profile.process_path, profile.process),
-        )
-
-    def _metadata(self, path: str, scheme: xml.Group) -> xml.Values:
-        member = self.member(path)
-        if member.size > xml.MAX_SIZE:
-            raise PackageError(
-                f"{path}: {member.size} bytes are more than {xml.MAX_SIZE}",
-                f"{path}：{member.size} 字节，超过 {xml.MAX_SIZE} 字节",
-            )
-        return xml.decode(self.read(member), scheme, path=path)
+        return self._metadata
 
     def filing(self) -> Filing:
         """
         Return the case in it, and where it is filed, as its metadata says.
 
+        The digests that files were declared with are not repeated there: the
+        manifests have them.
+
         Raises:
             PackageError: The metadata is missing, not well-formed, or breaks a rule.
         """
-        basic, process = self.metadata()
-        return fields.filing_of(basic, process, self._content_at)
+        return self._packed or self._filing
 
-    def _content_at(self, path: str) -> Content:
-        return MemberContent(self, self.member(path))
+    @cached_property
+    def _metadata(self) -> tuple[Values, Values]:
+        profile = self.profile
+        return (
+            self._values(profile.basic_path, profile.basic),
+            self._values(profile.process_path, profile.process),
+        )
+
+    @cached_property
+    def _filing(self) -> Filing:
+        # By a table: a hostile case may name very many files.
+        by_path = {member.path: member for member in self.members}
+
+        def content_at(path: str) -> Content:
+            return MemberContent(self, by_path.get(path) or self.member(path))
+
+        return fields.filing_of(*self._metadata, content_at)
+
+    def _values(self, path: str, scheme: Group) -> Values:
+        member = self.member(path)
+        if member.size > xml.MAX_SIZE:
+            raise too_large(path, member.size, xml.MAX_SIZE)
+        return xml.decode(self.read(member), scheme, path=path)
 
 
 @frozen
@@ -177,5 +218,25 @@ class MemberContent:
     package: Package = field(repr=False)
     member: Member
 
+    @property
+    def size(self) -> int:
+        """Size in bytes."""
+        return self.member.size
+
     def chunks(self) -> Iterator[bytes]:
-        return self.package.chunks(self.member)
+        """
+        Yield its bytes, as they are.
+
+        Raises:
+            ContentError: The package ends before they do.
+        """
+        size = 0
+        for chunk in self.package.chunks(self.member):
+            size += len(chunk)
+            yield chunk
+        if size != self.size:
+            path = self.member.path
+            raise ContentError(
+                f"{path}: {size} bytes are there, not {self.size}",
+                f"{path}：实有 {size} 字节，应为 {self.size} 字节",
+            )

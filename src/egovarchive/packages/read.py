@@ -9,12 +9,19 @@ from egovarchive.errors import InvalidValueError, UnsafePackageError
 from egovarchive.packages import container, manifest
 from egovarchive.packages.body import Body, FileBody
 from egovarchive.packages.container import Stored, unsafe
-from egovarchive.packages.package import SIGNATURE_SUFFIX, Member, Package
+from egovarchive.packages.package import (
+    MAX_SIGNATURE,
+    SIGNATURE_SUFFIX,
+    Member,
+    Package,
+)
 from egovarchive.profiles import Profile
 from egovarchive.records.text import check_name, fold
 
-MAX_SIGNATURE = 1 << 20  # bytes
-MAX_DEPTH = 16  # folders above a member
+MAX_DEPTH = 16  # names in a path
+MAX_NAME_BYTES = 255  # of one name in a path
+_SHOWN = 120  # characters of a path in an error
+_NAMED = 5  # paths in an error
 
 
 def read(file: BinaryIO, profile: Profile) -> Package:
@@ -41,10 +48,7 @@ def read_body(body: Body, size: int, profile: Profile) -> Package:
     at = max(0, size - container.TAIL_SIZE)
     tail = body.read(at, size - at)
     start, length = container.locate(tail, size)
-    if start >= at:
-        directory = tail[start - at :]
-    else:
-        directory = body.read(start, length)
+    directory = tail[start - at :] if start >= at else body.read(start, length)
     stored = container.members_of(directory, start)
     _check_paths(stored)
 
@@ -62,7 +66,7 @@ def read_body(body: Body, size: int, profile: Profile) -> Package:
             for member in listed[:-1]
         ),
         manifests=manifests,
-        signature=signature and _small(body, signature, MAX_SIGNATURE),
+        signature=None if signature is None else _signature(body, signature),
         body=body,
         fixed=listed,
     )
@@ -70,23 +74,50 @@ def read_body(body: Body, size: int, profile: Profile) -> Package:
 
 def _check_paths(members: tuple[Stored, ...]) -> None:
     seen: dict[str, str] = {}
+    folders: dict[str, str] = {}
     for member in members:
-        parts = member.path.split("/")
-        try:
-            clean = "/".join(check_name(part) for part in parts)
-        except InvalidValueError as error:
-            raise unsafe(error.message(), error.message("zh")) from None
-        if clean != member.path or len(parts) > MAX_DEPTH:
-            raise unsafe(
-                f"the path {member.path!r} is not in Unicode form NFC, or too deep",
-                f"路径 {member.path!r} 不是 NFC 形式或层次过深",
-            )
-        other = seen.setdefault(fold(clean), clean)
-        if other is not clean:
-            raise unsafe(
-                f"{clean!r} and {other!r} are one name to some file systems",
-                f"{clean!r} 与 {other!r} 在部分文件系统中为同名文件",
-            )
+        path = member.path
+        _check_path(path)
+        folded = fold(path)
+        if other := seen.get(folded):
+            raise _collision(path, other)
+        seen[folded] = path
+        while folded := folded.rpartition("/")[0]:
+            if folded in folders:
+                break  # and so are those above it
+            folders[folded] = path
+    for folded, path in folders.items():
+        if other := seen.get(folded):
+            raise _collision(path, other)
+
+
+def _check_path(path: str) -> None:
+    parts = path.split("/")
+    shown = path if len(path) <= _SHOWN else f"{path[:_SHOWN]}…"
+    if len(parts) > MAX_DEPTH:
+        raise unsafe(
+            f"the path {shown!r} has more than {MAX_DEPTH} names",
+            f"路径 {shown!r} 超过 {MAX_DEPTH} 层",
+        )
+    try:
+        clean = "/".join(check_name(part, limit=MAX_NAME_BYTES) for part in parts)
+    except InvalidValueError as error:
+        raise unsafe(
+            f"the path {shown!r}: {error.message()}",
+            f"路径 {shown!r}：{error.message('zh')}",
+        ) from None
+    if clean != path:
+        raise unsafe(
+            f"the path {shown!r} is not in Unicode form NFC",
+            f"路径 {shown!r} 不是 Unicode NFC 形式",
+        )
+
+
+def _collision(path: str, other: str) -> UnsafePackageError:
+    return unsafe(
+        f"{path!r} and {other!r} cannot both be there in some file systems",
+        f"{path!r} 与 {other!r} 在部分文件系统中不能并存",
+    )
 
 
 def _split(
@@ -133,12 +164,24 @@ def _digests(
 def _unlisted(
     path: str, expected: list[str], found: Mapping[str, str]
 ) -> UnsafePackageError:
-    absent = [name for name in found if name not in expected]
-    extra = [name for name in expected if name not in found]
+    there = set(expected)
+    absent = [name for name in found if name not in there][:_NAMED]
+    extra = [name for name in expected if name not in found][:_NAMED]
+    if not absent and not extra:
+        return unsafe(
+            f"{path} lists the members in another order than they have",
+            f"{path} 的行序与包内成员次序不一致",
+        )
     return unsafe(
         f"{path} and the members differ: not there {absent}, not listed {extra}",
         f"{path} 与包内成员不一致：缺少 {absent}，未列出 {extra}",
     )
+
+
+def _signature(body: Body, member: Stored) -> bytes:
+    if not member.size:
+        raise unsafe(f"{member.path} is empty", f"{member.path} 为空")
+    return _small(body, member, MAX_SIGNATURE)
 
 
 def _small(body: Body, member: Stored, limit: int) -> bytes:

@@ -1,4 +1,4 @@
-"""Metadata as XML 元数据: a tree of plain texts, written and read by a profile's table."""
+"""Metadata 元数据 as XML: a tree of plain texts, by the table of a profile."""
 
 from __future__ import annotations
 
@@ -13,8 +13,10 @@ from egovarchive.errors import PackageError
 from egovarchive.profiles import Element, Group
 
 MAX_SIZE: Final = 16 << 20  # bytes of one metadata document
-_ESCAPES: Final = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
-_SPECIAL: Final = re.compile("[&<>]")
+_ESCAPES: Final = str.maketrans(
+    {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\r": "&#13;"}
+)
+_SPECIAL: Final = re.compile("[&<>\r]")
 
 
 @define
@@ -64,11 +66,11 @@ def _compiled(scheme: Group) -> _Tags:
         if isinstance(part, Group):
             elements.append(_compiled(part))
         else:
-            opening = f'<{part.tag} title="{part.title}">'
+            opening = f'<{part.tag} title="{part.title.translate(_ESCAPES)}">'
             elements.append((part.value, opening, f"</{part.tag}>"))
     return _Tags(
         scheme.value,
-        f'<{scheme.tag} title="{scheme.title}">',
+        f'<{scheme.tag} title="{scheme.title.translate(_ESCAPES)}">',
         f"</{scheme.tag}>",
         elements,
         {part.tag: part for part in scheme.parts},

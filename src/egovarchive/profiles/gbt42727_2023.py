@@ -20,14 +20,26 @@ def _dat46(number: int) -> str:
 
 
 _RECORD = (
-    Element("electronic_record_code", "electronic_record_code", "电子文件号", True, _dat46(7)),
+    Element(
+        "electronic_record_code",
+        "electronic_record_code",
+        "电子文件号",
+        True,
+        _dat46(7),
+    ),
     Element("fonds", "fonds_identifier", "全宗号", True, _dat46(9)),
     Element("unit", "fonds_constituting_unit_name", "立档单位名称", True, _dat46(6)),
     Element("unit_code", "social_code", "机构编码", False, _PRACTICE),
     Element("category", "category_code", "类别号", True, _dat46(14)),
     Element("year", "year", "年度", True, _dat46(11)),
     Element("retention", "retention_period", "保管期限", True, _dat46(12)),
-    Element("office", "organizational_structure_or_function", "机构或问题", False, _dat46(13)),
+    Element(
+        "office",
+        "organizational_structure_or_function",
+        "机构或问题",
+        False,
+        _dat46(13),
+    ),
     Element("template", "archival_code_template", "档号编制规则", True),
     Element("schedule", "retention_schedule", "保管期限表版本", True),
     Element("approved_by", "schedule_approved_by", "保管期限表批准机关", True),
@@ -78,7 +90,12 @@ _JOINT = Group(
         Element("number", "joint_number", "联办件编号", True),
         Element("name", "joint_name", "联办事项名称", True),
         Element("lead", "lead_unit", "牵头部门", True),
-        Group("parts", "part", "参与办件", (Element("number", "project_id", "办件编号", True),)),
+        Group(
+            "parts",
+            "part",
+            "参与办件",
+            (Element("number", "project_id", "办件编号", True),),
+        ),
     ),
 )
 
@@ -88,8 +105,12 @@ _DIGITISED = Group(
     "数字化属性",
     (
         Element("resolution", "scanning_resolution", "扫描分辨率", True, _dat46(54)),
-        Element("colour_mode", "scanning_color_model", "扫描色彩模式", True, _dat46(55)),
-        Element("compression", "image_compression_scheme", "图像压缩方案", False, _dat46(56)),
+        Element(
+            "colour_mode", "scanning_color_model", "扫描色彩模式", True, _dat46(55)
+        ),
+        Element(
+            "compression", "image_compression_scheme", "图像压缩方案", False, _dat46(56)
+        ),
         Element("verified_by", "verified_by", "核验人", True),
         Element("verified_on", "verified_on", "核验日期", True),
     ),
@@ -103,8 +124,16 @@ _FILE = Group(
         Element("path", "current_location", "当前位置", True, _dat46(66)),
         Element("name", "computer_file_name", "计算机文件名", True, _dat46(48)),
         Element("size", "computer_file_size", "计算机文件大小", True, _dat46(49)),
-        Element("created_at", "computer_file_creation_time", "形成时间", False, _PRACTICE),
-        Element("program", "document_creating_application", "文档创建程序", False, _dat46(50)),
+        Element(
+            "created_at", "computer_file_creation_time", "形成时间", False, _PRACTICE
+        ),
+        Element(
+            "program",
+            "document_creating_application",
+            "文档创建程序",
+            False,
+            _dat46(50),
+        ),
     ),
 )
 

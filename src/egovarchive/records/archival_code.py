@@ -8,6 +8,7 @@ import warnings
 from attrs import field, frozen
 
 from egovarchive.errors import InvalidValueError
+from egovarchive.records.identifiers.quoting import quoted
 from egovarchive.records.retention import RetentionPeriod
 from egovarchive.records.series import Series, Template
 
@@ -65,7 +66,20 @@ class ArchivalCode:
     def _check(self, _: object, value: int) -> None:
         if not 1 <= value <= 999_999_999:  # noqa: PLR2004
             raise InvalidValueError(
-                f"not an item number: {value!r}", f"不是件号：{value!r}", rule=_RULE
+                f"not an item number: {value!r}",
+                f"不是件号：{value!r}",
+                rule=_RULE,
+                place="item",
+            )
+
+    @width.validator
+    def _check_width(self, _: object, value: int) -> None:
+        if not 3 <= value <= 9:  # noqa: PLR2004
+            raise InvalidValueError(
+                f"not a width of item numbers, 3 to 9: {value!r}",
+                f"不是件号位数（3 至 9）：{value!r}",
+                rule=_RULE,
+                place="width",
             )
 
     @classmethod
@@ -78,13 +92,21 @@ class ArchivalCode:
                 separators of the two templates.
         """
         plain = text.translate(_LOOKALIKES)
-        for template, pattern in _PATTERNS.items():
-            if match := pattern.fullmatch(plain):
-                break
-        else:
+        found = next(
+            (
+                (template, match)
+                for template, pattern in _PATTERNS.items()
+                if (match := pattern.fullmatch(plain))
+            ),
+            None,
+        )
+        if found is None:
             raise InvalidValueError(
-                f"not an archival code: {text!r}", f"不是档号：{text!r}", rule=_RULE
+                f"not an archival code: {quoted(text)}",
+                f"不是档号：{quoted(text)}",
+                rule=_RULE,
             )
+        template, match = found
         if plain != text:
             warnings.warn(
                 f"{text!r} is read as {plain!r}", LookalikeWarning, stacklevel=2

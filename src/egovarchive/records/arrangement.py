@@ -11,16 +11,26 @@ from egovarchive.records.case import Case
 from egovarchive.records.deadlines import Deadlines, Level
 from egovarchive.records.identifiers import check_uscc
 from egovarchive.records.schedule import RetentionSchedule, ScheduleRule
-from egovarchive.records.series import Series, Template, check_fonds
+from egovarchive.records.series import (
+    Series,
+    Template,
+    check_category,
+    check_fonds,
+    check_office,
+)
 from egovarchive.records.text import Text
 
 
 def _category(value: str | Iterable[str]) -> tuple[str, ...]:
-    return tuple(value.split("·")) if isinstance(value, str) else tuple(value)
+    levels = value.split("·") if isinstance(value, str) else value
+    return check_category(tuple(levels))
 
 
 def _uscc(value: str | None) -> str | None:
-    return None if value is None else check_uscc(value)
+    try:
+        return None if value is None else check_uscc(value)
+    except InvalidValueError as error:
+        raise error.within("unit_code") from None
 
 
 @frozen(kw_only=True)
@@ -48,7 +58,7 @@ class Arrangement:
     category: tuple[str, ...] = field(converter=_category)
     schedule: RetentionSchedule
     unit_code: str | None = field(default=None, converter=_uscc)
-    office: str | None = None
+    office: str | None = field(default=None, converter=check_office)
     level: Level | None = None
     template: Template = Template.DAT13_2022
 
@@ -65,8 +75,11 @@ class Arrangement:
                 f"schedule {self.schedule.version} holds from "
                 f"{self.schedule.effective_on}; the case was concluded on "
                 f"{case.concluded_on}",
-                f"保管期限表 {self.schedule.version} 自 {self.schedule.effective_on} 起施行，"
-                f"办件于 {case.concluded_on} 办结",
+                (
+                    f"保管期限表 {self.schedule.version} 自 "
+                    f"{self.schedule.effective_on} 起施行，办件于 "
+                    f"{case.concluded_on} 办结"
+                ),
                 rule="schedule in force",
                 place="concluded_on",
             )

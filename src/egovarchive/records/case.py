@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date
 from itertools import pairwise
 from typing import Any
 
@@ -13,6 +13,7 @@ from attrs import field, frozen
 from egovarchive.errors import InvalidValueError
 from egovarchive.records.document import Document
 from egovarchive.records.item import ServiceItem
+from egovarchive.records.moment import a_date
 from egovarchive.records.party import Party
 from egovarchive.records.step import Step
 from egovarchive.records.term import Term
@@ -52,7 +53,7 @@ class Licence:
     name: str = field(validator=Text(200))
     number: str | None = field(default=None, validator=Text(100, optional=True))
     identifier: str | None = field(default=None, validator=Text(200, optional=True))
-    valid_until: date | None = None
+    valid_until: date | None = field(default=None, validator=a_date)
 
 
 @frozen(kw_only=True)
@@ -91,18 +92,10 @@ def _licences(value: Iterable[Licence]) -> tuple[Licence, ...]:
     return tuple(value)
 
 
-def _a_date(_: object, attribute: attrs.Attribute[Any], value: date | None) -> None:
-    # A datetime is a date to Python, but its zone would be lost: 31 December in
-    # one zone is 1 January in another, and retention would shift by a year.
-    if value is not None and (
-        isinstance(value, datetime) or not isinstance(value, date)
-    ):
-        raise InvalidValueError(
-            f"{value!r} is not a date",
-            f"{value!r} 不是日期",
-            rule="legal dates are dates in China",
-            place=attribute.name,
-        )
+def _plausible(
+    instance: object, attribute: attrs.Attribute[Any], value: date | None
+) -> None:
+    a_date(instance, attribute, value)
     if value is not None and not EARLIEST <= value <= LATEST:
         raise InvalidValueError(
             f"{value} does not lie between {EARLIEST} and {LATEST}",
@@ -141,13 +134,13 @@ class Case:
     item: ServiceItem
     title: str = field(validator=Text(500))
     applicant: Party
-    concluded_on: date = field(validator=_a_date)
+    concluded_on: date = field(validator=_plausible)
     decision: Decision
     documents: tuple[Document, ...] = field(converter=_documents)
     steps: tuple[Step, ...] = field(default=(), converter=_steps)
     agent: Party | None = None
-    accepted_on: date | None = field(default=None, validator=_a_date)
-    decided_on: date | None = field(default=None, validator=_a_date)
+    accepted_on: date | None = field(default=None, validator=_plausible)
+    decided_on: date | None = field(default=None, validator=_plausible)
     licences: tuple[Licence, ...] = field(default=(), converter=_licences)
     joint: JointHandling | None = None
     department: str | None = field(default=None, validator=Text(200, optional=True))

@@ -28,9 +28,8 @@ class Content(Protocol):
         ...
 
 
-@runtime_checkable
-class SizedContent(Protocol):
-    """Content whose size in bytes is known before it is read."""
+class SizedContent(Content, Protocol):
+    """Content whose size in bytes is known before it is read: it may pass 4 GiB."""
 
     @property
     def size(self) -> int: ...
@@ -45,7 +44,7 @@ class Readable(Protocol):
 
 @frozen
 class BytesContent:
-    """Content held in memory."""
+    """Content in memory."""
 
     data: bytes = field(repr=False)
 
@@ -55,7 +54,11 @@ class BytesContent:
         return len(self.data)
 
     def chunks(self) -> Iterator[bytes]:
-        yield self.data
+        if len(self.data) <= CHUNK_SIZE:
+            yield self.data
+            return
+        for start in range(0, len(self.data), CHUNK_SIZE):
+            yield self.data[start : start + CHUNK_SIZE]
 
 
 @frozen
@@ -69,8 +72,8 @@ class FileContent:
         """Size in bytes, as the file system has it now."""
         try:
             return self.path.stat().st_size
-        except OSError as error:
-            raise _unreadable(self.path, error) from error
+        except (OSError, ValueError) as error:
+            raise _unreadable(self.path, self.path, error) from error
 
     def chunks(self) -> Iterator[bytes]:
         """
@@ -84,7 +87,7 @@ class FileContent:
             # A pipe would block before it could be looked at.
             file = os.open(self.path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
         except (OSError, ValueError) as error:
-            raise _unreadable(self.path, error) from error
+            raise _unreadable(self.path, self.path, error) from error
         try:
             before = os.fstat(file)
             if not stat.S_ISREG(before.st_mode):
@@ -92,17 +95,19 @@ class FileContent:
                     f"{self.path} is not a regular file", f"{self.path} 不是普通文件"
                 )
             size = 0
-            while chunk := os.read(file, CHUNK_SIZE):
+            # A file that grows is not read for ever.
+            while size <= before.st_size and (chunk := os.read(file, CHUNK_SIZE)):
                 size += len(chunk)
                 yield chunk
             after = os.fstat(file)
         except OSError as error:
-            raise _unreadable(self.path, error) from error
+            raise _unreadable(self.path, self.path, error) from error
         finally:
             os.close(file)
         if _state(before) != _state(after) or size != before.st_size:
             raise ContentError(
-                f"{self.path} changed while it was read", f"读取期间 {self.path} 发生变化"
+                f"{self.path} changed while it was read",
+                f"读取期间 {self.path} 发生变化",
             )
 
 
@@ -118,20 +123,33 @@ class StreamContent:
         Yield what the stream has left.
 
         Raises:
-            ContentError: It was read before, or reading failed.
+            ContentError: It was read before, reading failed, or it gave something
+                other than bytes.
         """
         if self._taken:
             raise ContentError("the stream was read before", "该数据流已被读取过")
         self._taken.append(True)
+        while chunk := self._read():
+            yield chunk
+
+    def _read(self) -> bytes:
         try:
-            while chunk := self.stream.read(CHUNK_SIZE):
-                yield chunk
-        except (OSError, ValueError) as error:
-            raise _unreadable(self.stream, error) from error
+            chunk: object = self.stream.read(CHUNK_SIZE)
+        except Exception as error:
+            # Of whatever make the stream is, a material that cannot be had is one kind
+            # of trouble to who archives it.
+            raise _unreadable("the stream", "数据流", error) from error
+        # Text has no bytes of its own; None says "none at the moment", not the end.
+        if not isinstance(chunk, bytes):
+            raise ContentError(
+                f"the stream gave {type(chunk).__name__}, not bytes",
+                f"数据流给出的是 {type(chunk).__name__}，不是字节",
+            )
+        return chunk
 
 
 def as_content(value: bytes | str | os.PathLike[str] | Readable | Content) -> Content:
-    """Take bytes, a path, something readable, or content; return content. Opens nothing."""
+    """Return the content that *value* stands for. Opens nothing."""
     if isinstance(value, (bytes, bytearray, memoryview)):
         return BytesContent(bytes(value))
     if isinstance(value, (str, os.PathLike)):
@@ -145,6 +163,6 @@ def _state(status: os.stat_result) -> tuple[int, int]:
     return status.st_size, status.st_mtime_ns
 
 
-def _unreadable(what: object, error: Exception) -> ContentError:
-    reason = getattr(error, "strerror", None) or str(error)
-    return ContentError(f"cannot read {what}: {reason}", f"无法读取 {what}：{reason}")
+def _unreadable(en: object, zh: object, error: Exception) -> ContentError:
+    reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
+    return ContentError(f"cannot read {en}: {reason}", f"无法读取 {zh}：{reason}")

@@ -9,16 +9,17 @@ from types import MappingProxyType
 from attrs import field, frozen
 
 from egovarchive.errors import Language
-from egovarchive.records.moment import years_after
+from egovarchive.records.moment import a_date, years_after
 from egovarchive.records.retention import RetentionPeriod
 from egovarchive.records.term import Term
 
 TRANSFER_YEARS = 5
-TRANSFERRED_FROM = 30  # years; shorter periods are not transferred by the e-government rule
+# Years; the e-government rule does not transfer what is kept for fewer.
+TRANSFERRED_FROM = 30
 
 
 class Level(Term):
-    """Level of an agency, as 档案法实施条例 第二十条 tells them apart, with its years."""
+    """Level of an agency, as 档案法实施条例 第二十条 tells them apart."""
 
     STATE = "state", "中央"
     PROVINCE = "province", "省级"
@@ -45,6 +46,21 @@ def _inputs(value: Mapping[str, object]) -> Mapping[str, str]:
     return MappingProxyType({name: str(what) for name, what in value.items()})
 
 
+_UNKNOWN = "-"
+_INPUTS = {
+    "concluded_on": "办结日期",
+    "formed_on": "形成日期",
+    "period": "保管期限",
+    "level": "机构层级",
+}
+
+
+def _in_chinese(name: str, value: str) -> str:
+    if name == "level" and value != _UNKNOWN:
+        value = next(level.zh for level in Level if level.value == value)
+    return f"{_INPUTS.get(name, name)} {value}"
+
+
 @frozen
 class Deadline:
     """
@@ -66,12 +82,15 @@ class Deadline:
 
     def explain(self, lang: Language = "en") -> str:
         """Return the date with its rule, source and inputs, in one line."""
-        given = ", ".join(f"{name} {value}" for name, value in self.inputs.items())
         if lang == "zh":
+            given = "，".join(_in_chinese(*pair) for pair in self.inputs.items())
             when = "无期限" if self.on is None else self.on.isoformat()
             return f"{self.kind.zh}：{when}。{self.rule[1]}（{self.source}；{given}）"
+        given = ", ".join(f"{name} {value}" for name, value in self.inputs.items())
         when = "no date" if self.on is None else self.on.isoformat()
-        return f"{self.kind.label(lang)}: {when}. {self.rule[0]} ({self.source}; {given})"
+        return (
+            f"{self.kind.label(lang)}: {when}. {self.rule[0]} ({self.source}; {given})"
+        )
 
 
 @frozen(kw_only=True)
@@ -90,7 +109,7 @@ class Deadlines:
     2029-02-28 2054-12-31
     """
 
-    concluded_on: date
+    concluded_on: date = field(validator=a_date)
     period: RetentionPeriod
     level: Level | None = None
 
@@ -140,8 +159,10 @@ class Deadlines:
             DeadlineKind.TRANSFER,
             years_after(self.concluded_on, TRANSFER_YEARS) if due else None,
             (
-                "Permanent and 30-year records go to the public archives of the same "
-                "level within 5 years of formation; others do not",
+                (
+                    "Permanent and 30-year records go to the public archives of the "
+                    "same level within 5 years of formation; others do not"
+                ),
                 "保管期限为永久和30年的，自形成之日起5年内向同级国家综合档案馆移交；其他不移交",
             ),
             "陕西省政务服务电子文件归档和电子档案管理实施办法；档发〔2012〕7号",
@@ -150,7 +171,11 @@ class Deadlines:
 
     @property
     def statutory_transfer(self) -> Deadline:
-        """The general transfer date of all media, after which access is the archives' affair."""
+        """
+        The general transfer date of all media.
+
+        From then on, who may see the record is for the archives to decide.
+        """
         if self.level is None or self.transfer.on is None:
             on = None
         else:
@@ -159,15 +184,17 @@ class Deadlines:
             DeadlineKind.STATUTORY_TRANSFER,
             on,
             (
-                "General transfer is 20 years after formation, 10 at county level; "
-                "it needs the agency's level",
+                (
+                    "General transfer is 20 years after formation, 10 at county "
+                    "level; it needs the agency's level"
+                ),
                 "一般自形成之日起满20年移交，县级满10年；须已知机构层级",
             ),
             "档案法实施条例 第二十条",
             {
                 "formed_on": self.concluded_on,
                 "period": self.period,
-                "level": self.level.zh if self.level else "-",
+                "level": self.level.value if self.level else _UNKNOWN,
             },
         )
 

@@ -10,6 +10,7 @@ from typing import Protocol
 from attrs import field, frozen
 
 from egovarchive.errors import InvalidValueError
+from egovarchive.records.identifiers.quoting import quoted
 
 # GB/T 32905—2016 (SM3) and FIPS 180-4, with their lengths in hexadecimal digits.
 # Weaker algorithms are left out: nothing new may rest on MD5 or SHA-1.
@@ -23,8 +24,8 @@ def check_algorithm(name: str) -> str:
     if name not in ALGORITHMS:
         known = ", ".join(ALGORITHMS)
         raise InvalidValueError(
-            f"{name!r} is not a digest algorithm in use: {known}",
-            f"{name!r} 不是可用的摘要算法：{known}",
+            f"{quoted(name)} is not a digest algorithm in use: {known}",
+            f"{quoted(name)} 不是可用的摘要算法：{known}",
             rule=_RULE,
         )
     return name
@@ -42,27 +43,31 @@ def check_algorithms(names: Iterable[str]) -> tuple[str, ...]:
     return found
 
 
+def _check_digits(digest: Digest, _: object, value: str) -> None:
+    length = ALGORITHMS[check_algorithm(digest.algorithm)]
+    if len(value) != length or not _HEX.fullmatch(value):
+        raise InvalidValueError(
+            f"{quoted(value)} is not a {digest.algorithm} digest of {length} digits",
+            f"{quoted(value)} 不是 {length} 位的 {digest.algorithm} 摘要",
+            rule=_RULE,
+        )
+
+
 @frozen
 class Digest:
     """
     The digest of some bytes.
+
+    Args:
+        algorithm: One of `ALGORITHMS`.
+        hex: The digest in hexadecimal, lower case.
 
     >>> Digest.parse(f"sha256:{'0' * 64}").algorithm
     'sha256'
     """
 
     algorithm: str
-    hex: str = field()
-
-    @hex.validator
-    def _check(self, _: object, value: str) -> None:
-        length = ALGORITHMS[check_algorithm(self.algorithm)]
-        if len(value) != length or not _HEX.fullmatch(value):
-            raise InvalidValueError(
-                f"{value!r} is not a {self.algorithm} digest of {length} digits",
-                f"{value!r} 不是 {length} 位的 {self.algorithm} 摘要",
-                rule=_RULE,
-            )
+    hex: str = field(validator=_check_digits)
 
     @classmethod
     def parse(cls, text: str) -> Digest:
@@ -87,7 +92,7 @@ class _Sm3:
     def __init__(self) -> None:
         from cryptography.hazmat.primitives import hashes  # noqa: PLC0415
 
-        self._hash = hashes.Hash(hashes.SM3())  # noqa: S303
+        self._hash = hashes.Hash(hashes.SM3())
         self.update = self._hash.update
 
     def hexdigest(self) -> str:

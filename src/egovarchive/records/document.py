@@ -12,7 +12,7 @@ from attrs import field, frozen
 from egovarchive.errors import InvalidValueError
 from egovarchive.records.content import Content, as_content
 from egovarchive.records.digest import Digest
-from egovarchive.records.moment import in_china
+from egovarchive.records.moment import a_date, in_china
 from egovarchive.records.term import Term
 from egovarchive.records.text import Text, check_name
 
@@ -83,7 +83,7 @@ class Digitisation:
     colour_mode: ColourMode
     compression: str | None = field(default=None, validator=Text(40, optional=True))
     verified_by: str = field(validator=Text(100))
-    verified_on: date
+    verified_on: date = field(validator=a_date)
 
     @resolution.validator
     def _check(self, _: object, value: int) -> None:

@@ -30,23 +30,23 @@ class ServiceItem:
         name: Name 事项名称.
         type: Type 事项类型, such as 行政许可 or 公共服务, if known.
         version: Version 事项版本, if known.
-        basic_code: Basic code 基本编码; read from an implementing code.
+        basic_code: Basic code 基本编码; read from an implementing code, if there
+            is one.
     """
 
     code: str = field(converter=_code)
     name: str = field(validator=Text(200))
     type: str | None = field(default=None, validator=Text(40, optional=True))
     version: str | None = field(default=None, validator=Text(40, optional=True))
-    basic_code: str | None = field(validator=Text(40, optional=True))
-
-    @basic_code.default
-    def _read_basic_code(self) -> str | None:
-        parts = self.implementing_code
-        return parts and parts.basic_code
+    basic_code: str | None = field(default=None, validator=Text(40, optional=True))
 
     def __attrs_post_init__(self) -> None:
         parts = self.implementing_code
-        if parts and self.basic_code != parts.basic_code:
+        if parts is None:
+            return
+        if self.basic_code is None:
+            object.__setattr__(self, "basic_code", parts.basic_code)
+        elif self.basic_code != parts.basic_code:
             raise InvalidValueError(
                 f"{self.basic_code!r} is not the basic code in {self.code!r}",
                 f"{self.basic_code!r} 与实施编码 {self.code!r} 中的基本编码不一致",

@@ -7,6 +7,7 @@ import re
 from attrs import field, frozen
 
 from egovarchive.errors import InvalidValueError
+from egovarchive.records.identifiers.quoting import quoted
 
 _RULE = "DA/T 13—2022 保管期限代码"
 _CODE = re.compile("D([1-9][0-9]?)")
@@ -66,7 +67,9 @@ class RetentionPeriod:
         if match := _CODE.fullmatch(text):
             return cls(int(match[1]))
         raise InvalidValueError(
-            f"not a retention code: {code!r}", f"不是保管期限代码：{code!r}", rule=_RULE
+            f"not a retention code: {quoted(code)}",
+            f"不是保管期限代码：{quoted(code)}",
+            rule=_RULE,
         )
 
     @property

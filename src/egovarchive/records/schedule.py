@@ -1,4 +1,4 @@
-"""Retention schedule 保管期限表: which service item is kept how long, and by whose word."""
+"""Retention schedule 保管期限表: which service item is kept how long, and why."""
 
 from __future__ import annotations
 
@@ -10,12 +10,21 @@ import attrs
 from attrs import field, frozen
 
 from egovarchive.errors import InvalidValueError
+from egovarchive.records.identifiers import check_item_code
+from egovarchive.records.moment import a_date
 from egovarchive.records.retention import RetentionPeriod
 from egovarchive.records.text import Text
 
 
 def _strings(value: Iterable[str]) -> tuple[str, ...]:
     return tuple(value)
+
+
+def _item_code(value: str) -> str:
+    try:
+        return check_item_code(value)
+    except InvalidValueError as error:
+        raise error.within("item_code") from None
 
 
 def _a_period(
@@ -36,14 +45,14 @@ class ScheduleRule:
     What a schedule says of one service item.
 
     Args:
-        item_code: Item code 事项编码.
+        item_code: Item code 事项编码, in the same normal form as that of a case.
         period: Retention period 保管期限.
         required: Names or codes of the materials that every case of it has 必备材料.
         item_name: Name of the item, for the reader.
         source: What the rule rests on 依据.
     """
 
-    item_code: str = field(validator=Text(64))
+    item_code: str = field(converter=_item_code)
     period: RetentionPeriod = field(validator=_a_period)
     required: tuple[str, ...] = field(
         default=(),
@@ -84,7 +93,7 @@ class RetentionSchedule:
     version: str = field(validator=Text(64))
     approved_by: str = field(validator=Text(200))
     approval_number: str = field(validator=Text(100))
-    effective_on: date
+    effective_on: date = field(validator=a_date)
     _rules: dict[str, ScheduleRule] = field(converter=_rules, repr=False)
 
     def __iter__(self) -> Iterator[ScheduleRule]:
@@ -112,5 +121,5 @@ class RetentionSchedule:
             ) from None
 
     def period_for(self, item_code: str) -> RetentionPeriod:
-        """Return the period of the service item with *item_code*, as `rule_for` does."""
+        """Return the period of *item_code*, or raise, as `rule_for` does."""
         return self.rule_for(item_code).period

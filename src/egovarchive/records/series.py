@@ -7,6 +7,7 @@ import re
 from attrs import field, frozen
 
 from egovarchive.errors import InvalidValueError
+from egovarchive.records.identifiers.quoting import quoted
 from egovarchive.records.retention import RetentionPeriod
 from egovarchive.records.term import Term
 
@@ -33,9 +34,43 @@ def check_fonds(value: str) -> str:
     """Return *value* if it is a fonds number 全宗号: capital letters and digits."""
     if not _FONDS.fullmatch(value):
         raise InvalidValueError(
-            f"not a fonds number: {value!r}",
-            f"不是全宗号：{value!r}",
+            f"not a fonds number: {quoted(value)}",
+            f"不是全宗号：{quoted(value)}",
             rule="DA/T 13—2022 全宗号",
+            place="fonds",
+        )
+    return value
+
+
+def check_category(value: tuple[str, ...]) -> tuple[str, ...]:
+    """
+    Return *value* if it is a category 档案门类代码: a code, and up to four below it.
+
+    The first begins with a letter, which tells it from a year in an archival code.
+    """
+    if (
+        not 1 <= len(value) <= MAX_CATEGORY_LEVELS
+        or not all(_CATEGORY.fullmatch(level) for level in value)
+        or not value[0][0].isalpha()
+    ):
+        shown = quoted("·".join(value[: MAX_CATEGORY_LEVELS + 1]))
+        raise InvalidValueError(
+            f"not a category: {shown}",
+            f"不是档案门类代码：{shown}",
+            rule="DA/T 13—2022 档案门类代码",
+            place="category",
+        )
+    return value
+
+
+def check_office(value: str | None) -> str | None:
+    """Return *value* if it is an office or subject code 机构/问题代码, or None."""
+    if value is not None and not _OFFICE.fullmatch(value):
+        raise InvalidValueError(
+            f"not an office or subject code: {quoted(value)}",
+            f"不是机构或问题代码：{quoted(value)}",
+            rule="DA/T 13—2022 机构/问题代码",
+            place="office",
         )
     return value
 
@@ -57,27 +92,12 @@ class Series:
     'J019-ZY·XK·2026·D30'
     """
 
-    fonds: str = field()
-    category: tuple[str, ...] = field()
+    fonds: str = field(converter=check_fonds)
+    category: tuple[str, ...] = field(converter=check_category)
     year: int = field()
     retention: RetentionPeriod
-    office: str | None = field(default=None)
+    office: str | None = field(default=None, converter=check_office)
     template: Template = Template.DAT13_2022
-
-    @fonds.validator
-    def _check_fonds(self, _: object, value: str) -> None:
-        check_fonds(value)
-
-    @category.validator
-    def _check_category(self, _: object, value: tuple[str, ...]) -> None:
-        if not 1 <= len(value) <= MAX_CATEGORY_LEVELS or not all(
-            _CATEGORY.fullmatch(level) for level in value
-        ):
-            raise InvalidValueError(
-                f"not a category: {value!r}",
-                f"不是档案门类代码：{value!r}",
-                rule="DA/T 13—2022 档案门类代码",
-            )
 
     @year.validator
     def _check_year(self, _: object, value: int) -> None:
@@ -86,15 +106,7 @@ class Series:
                 f"not a year of four digits: {value!r}",
                 f"不是四位年度：{value!r}",
                 rule="DA/T 13—2022 年度",
-            )
-
-    @office.validator
-    def _check_office(self, _: object, value: str | None) -> None:
-        if value is not None and not _OFFICE.fullmatch(value):
-            raise InvalidValueError(
-                f"not an office or subject code: {value!r}",
-                f"不是机构或问题代码：{value!r}",
-                rule="DA/T 13—2022 机构/问题代码",
+                place="year",
             )
 
     def __str__(self) -> str:

@@ -7,6 +7,7 @@ import enum
 from typing_extensions import Self
 
 from egovarchive.errors import InvalidValueError, Language
+from egovarchive.records.identifiers.quoting import quoted
 
 
 class Term(enum.Enum):
@@ -24,7 +25,10 @@ class Term(enum.Enum):
 
     zh: str
 
-    def __new__(cls, value: str, zh: str) -> Self:
+    # Type checkers take `Answer("yes")`, which looks a member up, for a call of this.
+    def __new__(cls, value: str, zh: str = "") -> Self:
+        if not zh:
+            raise TypeError(f"{cls.__name__} {value!r} has no Chinese word")
         term = object.__new__(cls)
         term._value_ = value
         term.zh = zh
@@ -42,7 +46,7 @@ class Term(enum.Enum):
                 return term
         known = "、".join(term.zh for term in cls)
         raise InvalidValueError(
-            f"{zh!r} is none of {known}",
-            f"{zh!r} 不在值域内：{known}",
+            f"{quoted(zh)} is none of {known}",
+            f"{quoted(zh)} 不在值域内：{known}",
             rule=f"values of {cls.__name__}",
         )

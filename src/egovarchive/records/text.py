@@ -14,7 +14,9 @@ from egovarchive.errors import InvalidValueError
 MAX_NAME_BYTES = 240
 
 # XML 1.0 cannot carry these; U+FFFD says that something was lost already.
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffd-\uffff]")
+_FORBIDDEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffd-\uffff]"
+)
 _LINE_BREAKS = re.compile("[\t\n\r]")
 # Bidirectional controls make a name read otherwise than it is.
 _UNSAFE_IN_NAMES = re.compile(
@@ -22,7 +24,7 @@ _UNSAFE_IN_NAMES = re.compile(
 )
 _DEVICES = frozenset(
     {"con", "prn", "aux", "nul"}
-    | {f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10)}
+    | {f"{port}{n}" for port in ("com", "lpt") for n in "123456789¹²³"}
 )
 _NAME_RULE = "file names in a package"
 
@@ -62,18 +64,26 @@ def check_text(value: str, *, limit: int, lines: bool = False) -> str:
     return value
 
 
-def check_name(value: str) -> str:
+def check_name(value: str, *, limit: int = MAX_NAME_BYTES) -> str:
     """
     Return *value*, in Unicode form NFC, if a file in a package may have this name.
+
+    Args:
+        value: Any text.
+        limit: Most bytes it may have, in UTF-8.
 
     Raises:
         InvalidValueError: It leaves its folder, hides something, or some common
             file system cannot hold it.
     """
-    if not isinstance(value, str) or not value or value.isspace():
+    if not isinstance(value, str):
         raise InvalidValueError(
-            f"the file name is empty: {value!r}", f"文件名为空：{value!r}", rule=_NAME_RULE
+            f"the file name {value!r} is not text",
+            f"文件名 {value!r} 不是文本",
+            rule=_NAME_RULE,
         )
+    if not value or value.isspace():
+        raise _bad_name(value, "is empty", "为空")
     name = unicodedata.normalize("NFC", value)
     found = _UNSAFE_IN_NAMES.search(name) or _FORBIDDEN.search(name)
     if found:
@@ -84,25 +94,33 @@ def check_name(value: str) -> str:
         )
     if name in {".", ".."} or name[-1] in ". " or name[0] == " ":
         raise _bad_name(
-            value, "begins or ends with a dot or space", "以点或空格开头或结尾"
+            value,
+            "begins with a space, or ends with a dot or space",
+            "以空格开头，或以点或空格结尾",
         )
-    if name.split(".")[0].lower() in _DEVICES:
+    if name.split(".")[0].rstrip(" ").lower() in _DEVICES:
         raise _bad_name(value, "is the name of a device", "是设备名")
     size = len(name.encode())
-    if size > MAX_NAME_BYTES:
+    if size > limit:
         raise _bad_name(
             value,
-            f"has {size} bytes, more than {MAX_NAME_BYTES}",
-            f"有 {size} 字节，超过 {MAX_NAME_BYTES} 字节",
+            f"has {size} bytes, more than {limit}",
+            f"有 {size} 字节，超过 {limit} 字节",
         )
     return name
 
 
 def fold(name: str) -> str:
-    """Return what *name* becomes where case and form do not count: names that fold alike collide."""
+    """
+    Return what *name* becomes where case and form do not count.
+
+    Names that fold alike collide in some file systems.
+    """
     if name.isascii():
         return name.lower()
-    return unicodedata.normalize("NFKC", name).casefold()
+    # Folding case takes some letters apart: they are put together again.
+    folded = unicodedata.normalize("NFKC", name).casefold()
+    return unicodedata.normalize("NFKC", folded)
 
 
 class Text:

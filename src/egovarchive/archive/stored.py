@@ -1,0 +1,117 @@
+"""Packages as they lie in a storage."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Iterator
+from typing import BinaryIO
+
+from attrs import field, frozen
+
+from egovarchive.errors import DigestMismatchError
+from egovarchive.lifecycle.entry import Entry
+from egovarchive.packages import Member, Package
+from egovarchive.packages.body import MEMORY_LIMIT, FileBody
+from egovarchive.packages.read import read_body
+from egovarchive.profiles import Profile
+from egovarchive.records.digest import hasher
+from egovarchive.storage import Storage
+
+
+@frozen
+class StoredBody:
+    """A body that lies in *storage* under *key*, and is read by ranges."""
+
+    storage: Storage = field(repr=False)
+    key: str
+    size: int
+
+    def read(self, offset: int, size: int) -> bytes:
+        return b"".join(self.chunks(offset, size))
+
+    def chunks(self, offset: int, size: int) -> Iterator[bytes]:
+        if size:
+            yield from self.storage.get(self.key, offset, size)
+
+    def payload(self, tail: bytes) -> Iterable[bytes]:
+        yield from self.storage.get(self.key, 0, self.size - len(tail))
+        yield tail
+
+    def close(self) -> None:
+        """Hold nothing open."""
+
+
+def open_whole(storage: Storage, entry: Entry, profile: Profile) -> Package:
+    """
+    Return the package of *entry*, about to be read from end to end.
+
+    A small one is fetched at once: one request is cheaper than one for each member.
+
+    Raises:
+        NotStoredError: It is not there.
+        PackageError: It is not a package.
+    """
+    if entry.size > MEMORY_LIMIT:
+        return open_part(storage, entry, profile)
+    # One byte more than registered, so that one that grew is seen to have grown.
+    data = b"".join(storage.get(entry.key, 0, entry.size + 1))
+    return read_body(FileBody(io.BytesIO(data), len(data)), len(data), profile)
+
+
+def open_part(storage: Storage, entry: Entry, profile: Profile) -> Package:
+    """Return the package of *entry*, of which little will be read; see `open_whole`."""
+    body = StoredBody(storage, entry.key, entry.size)
+    return read_body(body, entry.size, profile)
+
+
+class VerifyingReader(io.RawIOBase):
+    """
+    A member of a package as an open file, read once from start to end.
+
+    The end is reached only if the bytes have the digest that they must have.
+    """
+
+    def __init__(self, package: Package, member: Member) -> None:
+        self._chunks = package.chunks(member)
+        self._member = member
+        self._algorithm = package.primary
+        self._hasher = hasher(self._algorithm)
+        self._rest = b""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: bytearray | memoryview, /) -> int:  # type: ignore[override]
+        """
+        Fill *buffer*; return how many bytes it took.
+
+        Raises:
+            DigestMismatchError: The end is here, and the bytes were not those
+                that were packed.
+        """
+        if not self._rest:
+            self._rest = next(self._chunks, b"")
+            self._hasher.update(self._rest)
+            if not self._rest:
+                self._check()
+        piece = self._rest[: len(buffer)]
+        self._rest = self._rest[len(piece) :]
+        buffer[: len(piece)] = piece
+        return len(piece)
+
+    def _check(self) -> None:
+        expected = self._member.digests[self._algorithm]
+        found = self._hasher.hexdigest()
+        self._hasher = hasher(self._algorithm)
+        if found != expected:
+            raise DigestMismatchError(
+                f"{self._member.path}: the manifest says {self._algorithm}:{expected}, "
+                f"found {found}",
+                f"{self._member.path}：清单为 {self._algorithm}:{expected}，实为 {found}",
+            )
+
+
+def open_member(package: Package, path: str) -> BinaryIO:
+    """Return the member at *path* as an open binary file; see `VerifyingReader`."""
+    member = package.member(path)
+    return io.BufferedReader(VerifyingReader(package, member), 1 << 18)

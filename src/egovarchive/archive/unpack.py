@@ -1,0 +1,54 @@
+"""Unpack a package into a folder, as anybody may read it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+from egovarchive.archive.stored import VerifyingReader
+from egovarchive.errors import ArchiveError
+from egovarchive.packages import Package
+from egovarchive.packages.manifest import manifest_path
+
+
+def unpack(package: Package, folder: Path) -> Path:
+    """
+    Write every file of *package* into *folder*; return *folder*.
+
+    It appears whole or not at all: the files are written beside it, each with its
+    digest checked, and then it is named.
+
+    Raises:
+        DigestMismatchError: A file was altered.
+        ArchiveError: The folder is not empty, or cannot be written.
+    """
+    unfinished = folder.with_name(f".{folder.name}.{os.getpid()}.unfinished")
+    try:
+        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            raise ArchiveError(f"{folder} is not an empty folder", f"{folder} 不是空文件夹")
+        unfinished.mkdir(parents=True)
+        try:
+            _write(package, unfinished)
+            # Replaces an empty folder; refuses one that was filled meanwhile.
+            unfinished.replace(folder)
+        except BaseException:
+            shutil.rmtree(unfinished, ignore_errors=True)
+            raise
+    except OSError as error:
+        raise ArchiveError(
+            f"cannot write {folder}: {error.strerror}",
+            f"无法写入 {folder}：{error.strerror}",
+        ) from error
+    return folder
+
+
+def _write(package: Package, folder: Path) -> None:
+    for member in package.members:
+        path = folder / member.path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("xb") as file:
+            shutil.copyfileobj(VerifyingReader(package, member), file, 1 << 20)
+    (folder / manifest_path(package.primary)).write_bytes(package.manifest)
+    if package.signature is not None:
+        (folder / package.signature_path).write_bytes(package.signature)

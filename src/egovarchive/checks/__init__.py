@@ -1,0 +1,26 @@
+"""Four-property checks 四性检测 (DA/T 70—2018)."""
+
+from egovarchive.checks.check import Check, Expected, Subject
+from egovarchive.checks.report import (
+    ChecksFailedError,
+    Finding,
+    Outcome,
+    Property,
+    Report,
+    Stage,
+)
+from egovarchive.checks.run import ALL_CHECKS, run
+
+__all__ = [
+    "ALL_CHECKS",
+    "Check",
+    "ChecksFailedError",
+    "Expected",
+    "Finding",
+    "Outcome",
+    "Property",
+    "Report",
+    "Stage",
+    "Subject",
+    "run",
+]

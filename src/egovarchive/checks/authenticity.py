@@ -1,0 +1,156 @@
+"""Authenticity 真实性: it is what it was when the case was concluded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from hashlib import sha256
+
+from egovarchive.checks.check import Check, Result, Subject
+from egovarchive.checks.report import Outcome, Stage
+from egovarchive.errors import SignatureInvalidError
+from egovarchive.packages.xml import Values
+
+
+def _signature(subject: Subject) -> Iterator[Result]:
+    package, path = subject.package, subject.package.signature_path
+    if package.signature is None:
+        yield Outcome.FAILED, path, "the package is not signed", "归档信息包未签名"
+        return
+    if subject.verifier is None:
+        yield (
+            Outcome.NOT_PERFORMED,
+            path,
+            "no trusted certificates were given",
+            "未配置受信任证书",
+        )
+        return
+    try:
+        verified = subject.verifier.verify(
+            package.signature, package.manifest, at=subject.at
+        )
+    except SignatureInvalidError as error:
+        yield Outcome.FAILED, path, error.message("en"), error.message("zh")
+        return
+    yield (
+        Outcome.PASSED,
+        path,
+        f"signed by {verified.signer} with {verified.algorithm}",
+        f"签名人 {verified.signer}，算法 {verified.algorithm}",
+    )
+
+
+def _code(subject: Subject) -> Iterator[Result]:
+    filed = subject.package.filing().series
+    expected = subject.expected
+    if expected is not None and expected.code.series != filed:
+        yield (
+            Outcome.FAILED,
+            str(expected.code),
+            f"registered in {expected.code.series}, but filed in {filed}",
+            f"登记于 {expected.code.series}，而包内为 {filed}",
+        )
+    elif subject.series is not None and subject.series != filed:
+        yield (
+            Outcome.FAILED,
+            str(filed),
+            f"filed in {filed}, but the schedule files it in {subject.series}",
+            f"包内为 {filed}，而按保管期限表应为 {subject.series}",
+        )
+    else:
+        name = str(filed if expected is None else expected.code)
+        yield Outcome.PASSED, name, "well-formed", "符合编制规则"
+
+
+def _package(subject: Subject) -> Iterator[Result]:
+    package, expected = subject.package, subject.expected
+    if expected is None:
+        yield Outcome.PASSED, package.id, "not registered before", "尚未登记"
+        return
+    signature = package.signature and sha256(package.signature).hexdigest()
+    for what, zh, wanted, found in (
+        ("id", "标识", expected.package, package.id),
+        ("size", "字节数", expected.size, package.size),
+        ("signature", "签名摘要", expected.signature, signature),
+    ):
+        if wanted != found:
+            yield (
+                Outcome.FAILED,
+                package.id,
+                f"{what}: registered {wanted}, found {found}",
+                f"{zh}：登记为 {wanted}，实为 {found}",
+            )
+            return
+    yield Outcome.PASSED, package.id, "as it was registered", "与登记一致"
+
+
+def _links(subject: Subject) -> Iterator[Result]:
+    package = subject.package
+    basic, _ = package.metadata()
+    sizes = {member.path: member.size for member in package.members}
+    described: set[str] = set()
+    bad = False
+    for file in _files(basic):
+        path, size = file.texts.get("path", ""), file.texts.get("size", "")
+        found = sizes.get(path)
+        if found is None or path in described or str(found) != size:
+            bad = True
+            yield Outcome.FAILED, path, *_mismatch(size, found, path in described)
+        described.add(path)
+    folders = tuple(f"{folder}/" for _, folder in package.profile.folders)
+    for path in sizes:
+        if path.startswith(folders) and path not in described:
+            bad = True
+            yield Outcome.FAILED, path, "no metadata describes it", "没有元数据描述该文件"
+    if not bad:
+        count = len(described)
+        yield (
+            Outcome.PASSED,
+            package.profile.basic_path,
+            f"{count} files, each described once",
+            f"{count} 个文件均有唯一描述",
+        )
+
+
+def _mismatch(size: str, found: int | None, again: bool) -> tuple[str, str]:  # noqa: FBT001
+    if found is None:
+        return "described, but not there", "元数据有描述，但文件不存在"
+    if again:
+        return "described twice", "被重复描述"
+    return (
+        f"described with {size} bytes, found {found}",
+        f"元数据记为 {size} 字节，实为 {found} 字节",
+    )
+
+
+def _files(basic: Values) -> Iterator[Values]:
+    for document in basic.groups.get("documents", ()):
+        yield from document.groups.get("files", ())
+
+
+CHECKS = (
+    Check(
+        name="authenticity.signature",
+        title="The signature over the manifest is valid",
+        zh="固化信息有效性检测",
+        run=_signature,
+    ),
+    Check(
+        name="authenticity.archival_code",
+        title="The archival code is well-formed and fits the package",
+        zh="档号规范性检测",
+        run=_code,
+    ),
+    Check(
+        name="authenticity.links",
+        title="Metadata and files belong together, one to one",
+        zh="元数据是否关联内容数据检测",
+        run=_links,
+    ),
+    Check(
+        name="authenticity.package",
+        title="The package is the one that was registered",
+        zh="信息包一致性检测",
+        run=_package,
+        stages=frozenset({Stage.PRESERVATION}),
+    ),
+)

@@ -1,0 +1,1 @@
+"""Files that other systems read and write: case JSON, retention schedules."""
