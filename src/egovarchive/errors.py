@@ -15,6 +15,7 @@ value of the package is defined beside that value, and named here with its modul
   - SigningError                   no signature could be made
     + AlgorithmUnsupportedError    not with this key, or not by policy
   - SignatureInvalidError          a signature does not verify, or its signer is not trusted
+    + signing.der.DerError         bytes are not DER
   - StorageError                   a storage backend could not do what was asked
     + AlreadyStoredError           storage is write-once, and the key is taken
     + NotStoredError               nothing is stored under the key

@@ -59,6 +59,8 @@ def subset_font(source: TTFont, signs: set[str]) -> bytes:
         fsType=0,  # may be embedded and installed
     )
     builder.setupPost(keepGlyphNames=False)
+    head = builder.font["head"]
+    head.created = head.modified = source["head"].modified  # not this run's moment
     builder.font.recalcTimestamp = False
     file = io.BytesIO()
     builder.font.save(file)

@@ -221,7 +221,7 @@ def ofd_file(text: Text, made_at: datetime) -> bytes:
         canvas.y += 12
     for block in text.blocks:
         _put(canvas, block)
-    members = {
+    members: dict[str, str | bytes] = {
         "OFD.xml": _entrance(text, made_at),
         "Doc_0/Document.xml": _document(canvas),
         "Doc_0/PublicRes.xml": _resources(),

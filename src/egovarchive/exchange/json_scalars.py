@@ -102,24 +102,30 @@ def moment_of(value: object) -> datetime:
     """
     text = text_of(value)
     try:
-        if match := _MOMENT.fullmatch(text):
-            year, month, day, hour, minute, second = (
-                int(number or 0) for number in match.groups()[:6]
-            )
-            microsecond = int((match["fraction"] or "").ljust(6, "0"))
-            zone = _zone(match["zone"])
-            return in_china(
-                datetime(year, month, day, hour, minute, second, microsecond, zone)
-            )
-    except (ValueError, OverflowError):
-        pass  # such as 25 o'clock, or year 0 in China: told below
-    raise InvalidValueError(
-        f"{quoted(text)} is not a moment, written YYYY-MM-DDThh:mm:ss, "
-        "with Z or +hh:mm unless it is told in China",
-        f"{quoted(text)} 不是 YYYY-MM-DDThh:mm:ss 形式的时间"
-        "（非北京时间须带 Z 或 +hh:mm）",
-        rule="ISO 8601",
+        moment = _moment(text)
+    except ValueError:  # such as 25 o'clock
+        moment = None
+    if moment is None:
+        raise InvalidValueError(
+            f"{quoted(text)} is not a moment, written YYYY-MM-DDThh:mm:ss, "
+            "with Z or +hh:mm unless it is told in China",
+            f"{quoted(text)} 不是 YYYY-MM-DDThh:mm:ss 形式的时间"
+            "（非北京时间须带 Z 或 +hh:mm）",
+            rule="ISO 8601",
+        )
+    return in_china(moment)
+
+
+def _moment(text: str) -> datetime | None:
+    match = _MOMENT.fullmatch(text)
+    if match is None:
+        return None
+    year, month, day, hour, minute, second = (
+        int(number or 0) for number in match.groups()[:6]
     )
+    microsecond = int((match["fraction"] or "").ljust(6, "0"))
+    zone = _zone(match["zone"])
+    return datetime(year, month, day, hour, minute, second, microsecond, zone)
 
 
 def _zone(text: str | None) -> timezone | None:

@@ -73,9 +73,7 @@ def build(
         for path, data in sorted(
             [(profile.basic_path, basic), (profile.process_path, process)]
         ):
-            if len(data) > xml.MAX_SIZE:
-                raise too_large(path, len(data), xml.MAX_SIZE)
-            writer.add(path, data)
+            writer.add_metadata(path, data)
         return writer.finish(filing, profile)
     except BaseException:
         writer.spool.close()
@@ -141,8 +139,10 @@ class _Writer:
         self._members.append(member)
         return member.size
 
-    def add(self, path: str, data: bytes) -> None:
-        """Write *data* to *path* as a member that the manifests list."""
+    def add_metadata(self, path: str, data: bytes) -> None:
+        """Write *data*, which can be read again, to *path*."""
+        if len(data) > xml.MAX_SIZE:
+            raise too_large(path, len(data), xml.MAX_SIZE)
         found = digests(data, self._algorithms)
         stored = self._write(path, data)
         self._members.append(
@@ -225,5 +225,5 @@ class _Writer:
         if found != declared.hex:
             raise DigestMismatchError(
                 f"{file.name}: declared {declared}, found {declared.algorithm}:{found}",
-                f"{file.name}：声明的摘要为 {declared}，实为 {declared.algorithm}:{found}",
+                f"{file.name}：声明为 {declared}，实为 {declared.algorithm}:{found}",
             )

@@ -30,6 +30,25 @@ __all__ = [
 
 _LOCAL: Final = struct.Struct("<4s5H3I2H")
 _CENTRAL: Final = struct.Struct("<4s6H3I5H2I")
+_ENTRY_FIELDS: Final = (
+    "mark",
+    "version made by",
+    "version needed",
+    "flags",
+    "method",
+    "time",
+    "date",
+    "CRC-32",
+    "compressed size",
+    "size",
+    "length of name",
+    "length of extra field",
+    "length of comment",
+    "disk",
+    "internal attributes",
+    "external attributes",
+    "offset",
+)
 _END: Final = struct.Struct("<4s4H2IH")
 _END64: Final = struct.Struct("<4sQ2H2I4Q")
 _LOCATOR: Final = struct.Struct("<4sIQI")
@@ -47,6 +66,7 @@ MAX_MEMBERS: Final = 100_000
 MAX_DIRECTORY: Final = 64 << 20  # bytes
 TAIL_SIZE: Final = 64 << 10  # bytes that are read first, from the end
 END_SIZE: Final = _END.size
+_SHOWN: Final = 120  # characters of a path in an error
 
 
 @frozen
@@ -223,11 +243,34 @@ def members_of(data: bytes, start: int) -> tuple[Stored, ...]:
         members.append(member)
         offset = member.end
     if offset != start or directory(members) != data:
-        raise unsafe(
-            "its directory is not in the one form that packages have",
-            "目录不符合归档信息包的唯一形式",
-        )
+        raise _other_form(data, members)
     return tuple(members)
+
+
+def _other_form(data: bytes, members: Iterable[Stored]) -> UnsafePackageError:
+    """Return the error that says how the directory differs from that of *members*."""
+    at = 0
+    for member in members:
+        entry = _entry(member)
+        if data[at : at + len(entry)] != entry:
+            break
+        at += len(entry)
+    else:
+        return unsafe(
+            "there is something before, between or after its members",
+            "成员之前、之间或之后有多余内容",
+        )
+    found = dict(zip(_ENTRY_FIELDS, _CENTRAL.unpack_from(data, at), strict=True))
+    wanted = dict(zip(_ENTRY_FIELDS, _CENTRAL.unpack_from(entry), strict=True))
+    differing = [name for name in _ENTRY_FIELDS if found[name] != wanted[name]]
+    fields = (
+        ", ".join(f"{name} {found[name]:#x}" for name in differing) or "extra field"
+    )
+    shown = member.path[:_SHOWN]
+    return unsafe(
+        f"the entry of {shown!r} is not in the one form that packages have: {fields}",
+        f"{shown!r} 的目录项不符合归档信息包的唯一形式：{fields}",
+    )
 
 
 def _read_entry(data: bytes, at: int, offset: int) -> tuple[Stored, int]:

@@ -129,7 +129,7 @@ def _split(
         *before, signature = members
         members = tuple(before)
     kinds = [manifest.algorithm_of(member.path) is not None for member in members]
-    # Manifests stand together at the end, so that one of them cannot pass for a document.
+    # Manifests stand together at the end: none of them can pass for a document.
     if not kinds or not kinds[-1] or kinds != sorted(kinds):
         raise unsafe("its manifests do not stand at its end", "校验清单不在包的末尾")
     if signature and signature.path != members[-1].path + SIGNATURE_SUFFIX:
@@ -143,7 +143,7 @@ def _split(
 def _digests(
     listed: tuple[Stored, ...], manifests: Mapping[str, bytes]
 ) -> dict[str, dict[str, str]]:
-    """Return the digests of each member by algorithm: manifests must list just these."""
+    """Return the digests of each member, by algorithm, as the manifests list them."""
     digests: dict[str, dict[str, str]] = {member.path: {} for member in listed}
     *others, primary = manifests
     content = [m.path for m in listed if manifest.algorithm_of(m.path) is None]

@@ -11,11 +11,11 @@ from lxml import etree
 
 from egovarchive.errors import PackageError
 from egovarchive.profiles import Element, Group
+from egovarchive.records.identifiers.quoting import quoted
 
 MAX_SIZE: Final = 16 << 20  # bytes of one metadata document
-_ESCAPES: Final = str.maketrans(
-    {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\r": "&#13;"}
-)
+# A bare carriage return would be read as a line feed.
+_ESCAPES: Final = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;"})
 _SPECIAL: Final = re.compile("[&<>\r]")
 
 
@@ -66,15 +66,18 @@ def _compiled(scheme: Group) -> _Tags:
         if isinstance(part, Group):
             elements.append(_compiled(part))
         else:
-            opening = f'<{part.tag} title="{part.title.translate(_ESCAPES)}">'
-            elements.append((part.value, opening, f"</{part.tag}>"))
+            elements.append((part.value, *_marks(part)))
     return _Tags(
         scheme.value,
-        f'<{scheme.tag} title="{scheme.title.translate(_ESCAPES)}">',
-        f"</{scheme.tag}>",
+        *_marks(scheme),
         elements,
         {part.tag: part for part in scheme.parts},
     )
+
+
+def _marks(part: Element | Group) -> tuple[str, str]:
+    title = part.title.translate(_ESCAPES).replace('"', "&quot;")
+    return f'<{part.tag} title="{title}">', f"</{part.tag}>"
 
 
 def _write(lines: list[str], values: Values, tags: _Tags, indent: str) -> None:
@@ -97,25 +100,30 @@ def decode(data: bytes, scheme: Group, *, path: str) -> Values:
     """
     Read what `encode` wrote, or another's document of the same scheme.
 
+    Elements that the scheme does not know are kept; attributes are not.
+
     Args:
         data: The document.
         scheme: The table to read it by.
         path: Its name, for errors.
 
     Raises:
-        PackageError: It is no well-formed document of this scheme, or it holds
-            what has no place in one: a DOCTYPE, an entity, a comment, an
+        PackageError: It is no well-formed document of this scheme in UTF-8, or it
+            holds what has no place in one: a DOCTYPE, an entity, a comment, an
             instruction, a repeated element.
     """
     root = _parse(data, path)
     if root.tag != scheme.tag:
-        raise _broken(path, f"the root is {root.tag}, not {scheme.tag}")
+        raise _broken(path, f"the root is {quoted(str(root.tag))}, not {scheme.tag}")
     return _read(root, scheme, path)
 
 
 def _parse(data: bytes, path: str) -> etree._Element:
     if len(data) > MAX_SIZE:
         raise _broken(path, f"{len(data)} bytes are more than {MAX_SIZE}")
+    # Refused before it is parsed: what entities may do is the parser's secret.
+    if b"<!DOCTYPE" in data:
+        raise _broken(path, "it has a DOCTYPE")
     parser = etree.XMLParser(
         resolve_entities=False,
         no_network=True,
@@ -127,8 +135,8 @@ def _parse(data: bytes, path: str) -> etree._Element:
         root = etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
         raise _broken(path, str(error)) from None
-    if root.getroottree().docinfo.doctype:
-        raise _broken(path, "it has a DOCTYPE")
+    if root.getprevious() is not None or root.getnext() is not None:
+        raise _broken(path, "a comment or instruction beside the root")
     return root
 
 
@@ -159,7 +167,7 @@ def _read(node: etree._Element, scheme: Group, path: str) -> Values:
 def _kept(child: etree._Element, path: str) -> str:
     for node in child.iter():
         if not isinstance(node.tag, str):
-            raise _broken(path, f"a comment or instruction in {child.tag}")
+            raise _broken(path, "a comment or instruction in an unknown element")
     return str(etree.tostring(child, encoding="unicode", with_tail=False))
 
 

@@ -19,55 +19,55 @@ def _dat46(number: int) -> str:
     return f"DA/T 46—2009 M{number}"
 
 
+def _required(value: str, tag: str, title: str, source: str = "own") -> Element:
+    return Element(value, tag, title, required=True, source=source)
+
+
+def _optional(value: str, tag: str, title: str, source: str = "own") -> Element:
+    return Element(value, tag, title, source=source)
+
+
 _RECORD = (
-    Element(
-        "electronic_record_code",
-        "electronic_record_code",
-        "电子文件号",
-        True,
-        _dat46(7),
+    _required(
+        "electronic_record_code", "electronic_record_code", "电子文件号", _dat46(7)
     ),
-    Element("fonds", "fonds_identifier", "全宗号", True, _dat46(9)),
-    Element("unit", "fonds_constituting_unit_name", "立档单位名称", True, _dat46(6)),
-    Element("unit_code", "social_code", "机构编码", False, _PRACTICE),
-    Element("category", "category_code", "类别号", True, _dat46(14)),
-    Element("year", "year", "年度", True, _dat46(11)),
-    Element("retention", "retention_period", "保管期限", True, _dat46(12)),
-    Element(
-        "office",
-        "organizational_structure_or_function",
-        "机构或问题",
-        False,
-        _dat46(13),
+    _required("fonds", "fonds_identifier", "全宗号", _dat46(9)),
+    _required("unit", "fonds_constituting_unit_name", "立档单位名称", _dat46(6)),
+    _optional("unit_code", "social_code", "机构编码", _PRACTICE),
+    _required("category", "category_code", "类别号", _dat46(14)),
+    _required("year", "year", "年度", _dat46(11)),
+    _required("retention", "retention_period", "保管期限", _dat46(12)),
+    _optional(
+        "office", "organizational_structure_or_function", "机构或问题", _dat46(13)
     ),
-    Element("template", "archival_code_template", "档号编制规则", True),
-    Element("schedule", "retention_schedule", "保管期限表版本", True),
-    Element("approved_by", "schedule_approved_by", "保管期限表批准机关", True),
-    Element("approval_number", "schedule_approval_number", "保管期限表批准文号", True),
+    _required("template", "archival_code_template", "档号编制规则"),
+    _required("schedule", "retention_schedule", "保管期限表版本"),
+    _required("approved_by", "schedule_approved_by", "保管期限表批准机关"),
+    _required("approval_number", "schedule_approval_number", "保管期限表批准文号"),
 )
 
 _CASE = (
-    Element("number", "project_id", "办件编号", True, _PRACTICE),
-    Element("provincial_number", "provincial_number", "省级统一申办流水号"),
-    Element("municipal_number", "municipal_number", "市级流水号"),
-    Element("title", "title", "题名", True, _dat46(22)),
-    Element("item_code", "task_code", "事项编码", True, _PRACTICE),
-    Element("item_basic_code", "task_basic_code", "基本编码"),
-    Element("item_name", "task_name", "事项名称", True, _PRACTICE),
-    Element("item_type", "task_type", "事项类型", False, _PRACTICE),
-    Element("item_version", "task_version", "事项版本", False, _PRACTICE),
-    Element("department", "lead_department", "责任处室", False, _PRACTICE),
-    Element("accepted_on", "receive_time", "受理日期", False, _PRACTICE),
-    Element("decided_on", "decision_time", "决定日期"),
-    Element("concluded_on", "transact_time", "办结日期", True, _PRACTICE),
-    Element("decision", "result", "办理结果", True, _PRACTICE),
+    _required("number", "project_id", "办件编号", _PRACTICE),
+    _optional("provincial_number", "provincial_number", "省级统一申办流水号"),
+    _optional("municipal_number", "municipal_number", "市级流水号"),
+    _required("title", "title", "题名", _dat46(22)),
+    _required("item_code", "task_code", "事项编码", _PRACTICE),
+    _optional("item_basic_code", "task_basic_code", "基本编码"),
+    _required("item_name", "task_name", "事项名称", _PRACTICE),
+    _optional("item_type", "task_type", "事项类型", _PRACTICE),
+    _optional("item_version", "task_version", "事项版本", _PRACTICE),
+    _optional("department", "lead_department", "责任处室", _PRACTICE),
+    _optional("accepted_on", "receive_time", "受理日期", _PRACTICE),
+    _optional("decided_on", "decision_time", "决定日期"),
+    _required("concluded_on", "transact_time", "办结日期", _PRACTICE),
+    _required("decision", "result", "办理结果", _PRACTICE),
 )
 
 _PARTY = (
-    Element("name", "agent_name", "名称", True, _dat46(77)),
-    Element("kind", "agent_type", "类型", True, _dat46(76)),
-    Element("identifier_kind", "card_type", "证件类型", False, _PRACTICE),
-    Element("identifier", "contacted_card", "证件号码", False, _PRACTICE),
+    _required("name", "agent_name", "名称", _dat46(77)),
+    _required("kind", "agent_type", "类型", _dat46(76)),
+    _optional("identifier_kind", "card_type", "证件类型", _PRACTICE),
+    _optional("identifier", "contacted_card", "证件号码", _PRACTICE),
 )
 
 _LICENCE = Group(
@@ -75,10 +75,10 @@ _LICENCE = Group(
     "licence",
     "证照",
     (
-        Element("name", "licence_name", "证照名称", True),
-        Element("number", "result_code", "结果证照编号", False, _PRACTICE),
-        Element("identifier", "licence_identifier", "电子证照标识"),
-        Element("valid_until", "valid_until", "有效期至"),
+        _required("name", "licence_name", "证照名称"),
+        _optional("number", "result_code", "结果证照编号", _PRACTICE),
+        _optional("identifier", "licence_identifier", "电子证照标识"),
+        _optional("valid_until", "valid_until", "有效期至"),
     ),
 )
 
@@ -87,14 +87,14 @@ _JOINT = Group(
     "joint_handling",
     "联办",
     (
-        Element("number", "joint_number", "联办件编号", True),
-        Element("name", "joint_name", "联办事项名称", True),
-        Element("lead", "lead_unit", "牵头部门", True),
+        _required("number", "joint_number", "联办件编号"),
+        _required("name", "joint_name", "联办事项名称"),
+        _required("lead", "lead_unit", "牵头部门"),
         Group(
             "parts",
             "part",
             "参与办件",
-            (Element("number", "project_id", "办件编号", True),),
+            (_required("number", "project_id", "办件编号"),),
         ),
     ),
 )
@@ -104,15 +104,13 @@ _DIGITISED = Group(
     "digitization_attributes",
     "数字化属性",
     (
-        Element("resolution", "scanning_resolution", "扫描分辨率", True, _dat46(54)),
-        Element(
-            "colour_mode", "scanning_color_model", "扫描色彩模式", True, _dat46(55)
+        _required("resolution", "scanning_resolution", "扫描分辨率", _dat46(54)),
+        _required("colour_mode", "scanning_color_model", "扫描色彩模式", _dat46(55)),
+        _optional(
+            "compression", "image_compression_scheme", "图像压缩方案", _dat46(56)
         ),
-        Element(
-            "compression", "image_compression_scheme", "图像压缩方案", False, _dat46(56)
-        ),
-        Element("verified_by", "verified_by", "核验人", True),
-        Element("verified_on", "verified_on", "核验日期", True),
+        _required("verified_by", "verified_by", "核验人"),
+        _required("verified_on", "verified_on", "核验日期"),
     ),
 )
 
@@ -121,18 +119,12 @@ _FILE = Group(
     "file",
     "内容文件",
     (
-        Element("path", "current_location", "当前位置", True, _dat46(66)),
-        Element("name", "computer_file_name", "计算机文件名", True, _dat46(48)),
-        Element("size", "computer_file_size", "计算机文件大小", True, _dat46(49)),
-        Element(
-            "created_at", "computer_file_creation_time", "形成时间", False, _PRACTICE
-        ),
-        Element(
-            "program",
-            "document_creating_application",
-            "文档创建程序",
-            False,
-            _dat46(50),
+        _required("path", "current_location", "当前位置", _dat46(66)),
+        _required("name", "computer_file_name", "计算机文件名", _dat46(48)),
+        _required("size", "computer_file_size", "计算机文件大小", _dat46(49)),
+        _optional("created_at", "computer_file_creation_time", "形成时间", _PRACTICE),
+        _optional(
+            "program", "document_creating_application", "文档创建程序", _dat46(50)
         ),
     ),
 )
@@ -142,13 +134,13 @@ _DOCUMENT = Group(
     "document",
     "电子文件",
     (
-        Element("name", "file_standard_name", "材料名称", True, _PRACTICE),
-        Element("code", "file_code", "材料编号", False, _PRACTICE),
-        Element("role", "document_role", "文件类别", True),
-        Element("provenance", "material_type", "材料属性", True),
-        Element("called_from", "called_from", "调用来源"),
-        Element("form", "original_or_copy", "原件或复印件"),
-        Element("classification", "security_classification", "密级", True, _dat46(38)),
+        _required("name", "file_standard_name", "材料名称", _PRACTICE),
+        _optional("code", "file_code", "材料编号", _PRACTICE),
+        _required("role", "document_role", "文件类别"),
+        _required("provenance", "material_type", "材料属性"),
+        _optional("called_from", "called_from", "调用来源"),
+        _optional("form", "original_or_copy", "原件或复印件"),
+        _required("classification", "security_classification", "密级", _dat46(38)),
         _DIGITISED,
         _FILE,
     ),
@@ -159,14 +151,14 @@ _STEP = Group(
     "process",
     "过程信息",
     (
-        Element("code", "process_code", "环节编码"),
-        Element("activity", "business_activity", "业务行为", True, _dat46(81)),
-        Element("actor", "actor", "处理人员", True),
-        Element("unit", "unit", "处理部门", True),
-        Element("at", "action_time", "行为时间", True, _dat46(82)),
-        Element("opinion", "opinion", "处理意见"),
-        Element("outcome", "outcome", "处理结果"),
-        Element("basis", "action_mandate", "行为依据", False, _dat46(83)),
+        _optional("code", "process_code", "环节编码"),
+        _required("activity", "business_activity", "业务行为", _dat46(81)),
+        _required("actor", "actor", "处理人员"),
+        _required("unit", "unit", "处理部门"),
+        _required("at", "action_time", "行为时间", _dat46(82)),
+        _optional("opinion", "opinion", "处理意见"),
+        _optional("outcome", "outcome", "处理结果"),
+        _optional("basis", "action_mandate", "行为依据", _dat46(83)),
     ),
 )
 
