@@ -12,8 +12,10 @@ What it needs, and the versions that made the files in the repository:
   (speech), faketime 0.9.10 (each program runs at the moment the file says),
   fonts-noto-cjk 20220127 (SIL Open Font License 1.1: subsets may be embedded).
 * From PyPI: pillow 13.0.0 (JPEG, TIFF, seals), numpy 2.4.6, fonttools 4.68.0 (font
-  subsets in OFD), easyofd 20260427 (one OFD of page images), pyhanko 0.38.0 (one
-  signed PDF); ofdkit 0.2.0 reads each OFD back.
+  subsets in OFD), pyhanko 0.38.0 (one signed PDF); ofdkit 0.2.0 and easyofd
+  20260427, which read each OFD back.
+
+OFD is written by `samples/ofd_parts.py`: no program here writes it by the standard.
 
 The same versions make the same bytes, but for the signed PDF, whose key is new
 each time and kept nowhere.

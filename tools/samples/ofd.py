@@ -1,17 +1,9 @@
-"""
-OFD (GB/T 33190—2016): a small writer of one document with embedded subset font.
-
-No free program writes OFD text files in every detail by the standard, so this
-one is ours; what it writes is read back by two readers that are not.
-"""
+"""OFD text documents (GB/T 33190—2016), with an embedded subset font."""
 
 from __future__ import annotations
 
-import io
-import zipfile
 from dataclasses import dataclass, field
 from datetime import datetime
-from hashlib import md5
 from xml.sax.saxutils import escape
 
 from fontTools.ttLib import TTFont
@@ -28,19 +20,14 @@ from samples.content import (
     Title,
 )
 from samples.glyphs import subset_font
+from samples.ofd_parts import FIRST_OBJECT, HEIGHT, WIDTH, Resource, number, packed
 from samples.pictures import FONT_FILE, SIMPLIFIED, star
 
-_NAMESPACE = 'xmlns:ofd="http://www.ofdspec.org/2016"'
-_HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
-_WIDTH, _HEIGHT, _MARGIN = 210.0, 297.0, 27.0  # millimetres
+_MARGIN = 27.0  # millimetres
 _BODY, _CELL, _HEADING, _RED_HEAD = 4.6, 4.0, 7.6, 10.5
 _BLACK, _RED = "0 0 0", "208 0 0"
 _ASCENT = 0.88  # of the em square, in Noto CJK
 _FONT_ID = 2
-
-
-def _number(value: float) -> str:
-    return f"{value:.3f}".rstrip("0").rstrip(".")
 
 
 @dataclass
@@ -51,7 +38,7 @@ class _Canvas:
     pages: list[list[str]] = field(default_factory=lambda: [[]])
     y: float = _MARGIN
     used: set[str] = field(default_factory=set)
-    last_id: int = 10
+    last_id: int = FIRST_OBJECT - 1
 
     def _next_id(self) -> int:
         self.last_id += 1
@@ -80,7 +67,7 @@ class _Canvas:
 
     def room(self, height: float) -> None:
         """Begin a page unless *height* is left on this one."""
-        if self.y + height > _HEIGHT - _MARGIN:
+        if self.y + height > HEIGHT - _MARGIN:
             self.pages.append([])
             self.y = _MARGIN
 
@@ -91,14 +78,14 @@ class _Canvas:
         if not text:
             return
         self.used.update(text)
-        steps = " ".join(_number(self.advance(sign, size)) for sign in text[:-1])
+        steps = " ".join(number(self.advance(sign, size)) for sign in text[:-1])
         delta = f' DeltaX="{steps}"' if steps else ""
         box = (x, y, self.length(text, size), size * 1.2)
         self.pages[-1].append(
             f'<ofd:TextObject ID="{self._next_id()}" '
-            f'Boundary="{" ".join(map(_number, box))}" Font="{_FONT_ID}" '
-            f'Size="{_number(size)}"><ofd:FillColor Value="{colour}"/>'
-            f'<ofd:TextCode X="0" Y="{_number(size * _ASCENT)}"{delta}>'
+            f'Boundary="{" ".join(map(number, box))}" Font="{_FONT_ID}" '
+            f'Size="{number(size)}"><ofd:FillColor Value="{colour}"/>'
+            f'<ofd:TextCode X="0" Y="{number(size * _ASCENT)}"{delta}>'
             f"{escape(text)}</ofd:TextCode></ofd:TextObject>"
         )
 
@@ -116,38 +103,36 @@ class _Canvas:
         kind = "FillColor" if filled else "StrokeColor"
         self.pages[-1].append(
             f'<ofd:PathObject ID="{self._next_id()}" '
-            f'Boundary="{" ".join(map(_number, box))}" '
-            f'LineWidth="{_number(width)}" {how}><ofd:{kind} Value="{colour}"/>'
+            f'Boundary="{" ".join(map(number, box))}" '
+            f'LineWidth="{number(width)}" {how}><ofd:{kind} Value="{colour}"/>'
             f"<ofd:AbbreviatedData>{data}</ofd:AbbreviatedData></ofd:PathObject>"
         )
 
     def rectangle(
         self, x: float, y: float, w: float, h: float, colour: str, width: float
     ) -> None:
-        corners = (
-            f"M 0 0 L {_number(w)} 0 L {_number(w)} {_number(h)} L 0 {_number(h)} C"
-        )
+        corners = f"M 0 0 L {number(w)} 0 L {number(w)} {number(h)} L 0 {number(h)} C"
         self.path((x, y, w, h), corners, colour, width)
 
 
 def _put(canvas: _Canvas, block: Block) -> None:
-    line = _WIDTH - 2 * _MARGIN
+    line = WIDTH - 2 * _MARGIN
     match block:
-        case RedHead(unit, number):
+        case RedHead(unit, reference):
             canvas.text(
                 unit,
-                (_WIDTH - canvas.length(unit, _RED_HEAD)) / 2,
+                (WIDTH - canvas.length(unit, _RED_HEAD)) / 2,
                 canvas.y,
                 _RED_HEAD,
                 _RED,
             )
-            x = (_WIDTH - canvas.length(number, _BODY)) / 2
-            canvas.text(number, x, canvas.y + 17, _BODY)
-            rule = f"M 0 0 L {_number(line)} 0"
+            x = (WIDTH - canvas.length(reference, _BODY)) / 2
+            canvas.text(reference, x, canvas.y + 17, _BODY)
+            rule = f"M 0 0 L {number(line)} 0"
             canvas.path((_MARGIN, canvas.y + 25, line, 1), rule, _RED, 0.7)
             canvas.y += 34
         case Title(text):
-            x = (_WIDTH - canvas.length(text, _HEADING)) / 2
+            x = (WIDTH - canvas.length(text, _HEADING)) / 2
             canvas.text(text, x, canvas.y, _HEADING)
             canvas.y += 17
         case Line(text, align):
@@ -168,13 +153,13 @@ def _put(canvas: _Canvas, block: Block) -> None:
         case Signed(unit, day, sealed):
             canvas.room(42)
             if sealed:
-                _put_seal(canvas, _WIDTH - _MARGIN - 46, canvas.y - 2)
+                _put_seal(canvas, WIDTH - _MARGIN - 46, canvas.y - 2)
             for n, text in enumerate((unit, day)):
-                x = _WIDTH - _MARGIN - 8 - canvas.length(text, _BODY)
+                x = WIDTH - _MARGIN - 8 - canvas.length(text, _BODY)
                 canvas.text(text, x, canvas.y + 12 + 8 * n, _BODY)
             canvas.y += 42
         case PageBreak():
-            canvas.room(_HEIGHT)
+            canvas.room(HEIGHT)
 
 
 def _put_table(canvas: _Canvas, table: Table, line: float) -> None:
@@ -198,89 +183,33 @@ def _put_table(canvas: _Canvas, table: Table, line: float) -> None:
 def _put_seal(canvas: _Canvas, x: float, y: float) -> None:
     size, r = 36.0, 17.5
     k = r * 0.5523  # four Bézier curves make a circle
-    low, high = _number(18 - k), _number(18 + k)
+    low, high = number(18 - k), number(18 + k)
     ring = (
         f"M 0.5 18 B 0.5 {low} {low} 0.5 18 0.5 B {high} 0.5 35.5 {low} 35.5 18 "
         f"B 35.5 {high} {high} 35.5 18 35.5 B {low} 35.5 0.5 {high} 0.5 18"
     )
     canvas.path((x, y, size, size), ring, _RED, 1)
-    points = " L ".join(f"{_number(a)} {_number(b)}" for a, b in star(18, 16, 6.5))
+    points = " L ".join(f"{number(a)} {number(b)}" for a, b in star(18, 16, 6.5))
     canvas.path((x, y, size, size), f"M {points} C", _RED, 0.3, filled=True)
     text = "样例专用章"
     canvas.text(text, x + (size - canvas.length(text, 3.6)) / 2, y + 25, 3.6, _RED)
 
 
 def ofd_file(text: Text, made_at: datetime) -> bytes:
-    """Return *text* as an OFD document, dated *made_at*."""
+    """Return *text* as an OFD document of text objects, dated *made_at*."""
     canvas = _Canvas(TTFont(FONT_FILE, fontNumber=SIMPLIFIED))
     if text.framed:
         for inset, width in ((12.0, 1.2), (14.5, 0.4)):
             canvas.rectangle(
-                inset, inset, _WIDTH - 2 * inset, _HEIGHT - 2 * inset, "160 0 0", width
+                inset, inset, WIDTH - 2 * inset, HEIGHT - 2 * inset, "160 0 0", width
             )
         canvas.y += 12
     for block in text.blocks:
         _put(canvas, block)
-    members: dict[str, str | bytes] = {
-        "OFD.xml": _entrance(text, made_at),
-        "Doc_0/Document.xml": _document(canvas),
-        "Doc_0/PublicRes.xml": _resources(),
-        **{
-            f"Doc_0/Pages/Page_{n}/Content.xml": _page(objects, n)
-            for n, objects in enumerate(canvas.pages)
-        },
-        "Doc_0/Res/font_2.ttf": subset_font(canvas.metrics, canvas.used),
-    }
-    file = io.BytesIO()
-    moment = (made_at.year, made_at.month, made_at.day, made_at.hour, made_at.minute, 0)
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in members.items():
-            member = zipfile.ZipInfo(name, moment)
-            member.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(member, data)
-    return file.getvalue()
-
-
-def _entrance(text: Text, made_at: datetime) -> str:
-    number = md5(f"{text.title} {made_at}".encode(), usedforsecurity=False).hexdigest()
-    return (
-        f'{_HEAD}<ofd:OFD {_NAMESPACE} DocType="OFD" Version="1.1"><ofd:DocBody>'
-        f"<ofd:DocInfo><ofd:DocID>{number}</ofd:DocID>"
-        f"<ofd:Title>{escape(text.title)}</ofd:Title>"
-        f"<ofd:Author>{escape(text.author)}</ofd:Author>"
-        f"<ofd:CreationDate>{made_at:%Y-%m-%d}</ofd:CreationDate>"
-        "<ofd:Creator>egovarchive samples</ofd:Creator>"
-        "<ofd:CreatorVersion>1.0</ofd:CreatorVersion></ofd:DocInfo>"
-        "<ofd:DocRoot>Doc_0/Document.xml</ofd:DocRoot></ofd:DocBody></ofd:OFD>"
+    font = Resource("font_2.ttf", subset_font(canvas.metrics, canvas.used))
+    resources = (
+        f'<ofd:Fonts><ofd:Font ID="{_FONT_ID}" FontName="Noto Sans CJK SC" '
+        f'FamilyName="Noto Sans CJK SC"><ofd:FontFile>{font.name}</ofd:FontFile>'
+        "</ofd:Font></ofd:Fonts>"
     )
-
-
-def _document(canvas: _Canvas) -> str:
-    pages = "".join(
-        f'<ofd:Page ID="{n + 3}" BaseLoc="Pages/Page_{n}/Content.xml"/>'
-        for n, _ in enumerate(canvas.pages)
-    )
-    return (
-        f"{_HEAD}<ofd:Document {_NAMESPACE}><ofd:CommonData>"
-        f"<ofd:MaxUnitID>{canvas.last_id}</ofd:MaxUnitID><ofd:PageArea>"
-        f"<ofd:PhysicalBox>0 0 {_number(_WIDTH)} {_number(_HEIGHT)}</ofd:PhysicalBox>"
-        "</ofd:PageArea><ofd:PublicRes>PublicRes.xml</ofd:PublicRes></ofd:CommonData>"
-        f"<ofd:Pages>{pages}</ofd:Pages></ofd:Document>"
-    )
-
-
-def _resources() -> str:
-    return (
-        f'{_HEAD}<ofd:Res {_NAMESPACE} BaseLoc="Res"><ofd:Fonts>'
-        f'<ofd:Font ID="{_FONT_ID}" FontName="Noto Sans CJK SC" '
-        'FamilyName="Noto Sans CJK SC"><ofd:FontFile>font_2.ttf</ofd:FontFile>'
-        "</ofd:Font></ofd:Fonts></ofd:Res>"
-    )
-
-
-def _page(objects: list[str], number: int) -> str:
-    return (
-        f"{_HEAD}<ofd:Page {_NAMESPACE}><ofd:Content>"
-        f'<ofd:Layer ID="{number + 8}" Type="Body">{"".join(objects)}</ofd:Layer>'
-        "</ofd:Content></ofd:Page>"
-    )
+    return packed(text, made_at, canvas.pages, resources, (font,))

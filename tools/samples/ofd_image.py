@@ -1,39 +1,40 @@
-"""OFD of page images, by easyofd: what conversion services often hand out."""
+"""OFD of page images: what conversion services often hand out."""
 
 from __future__ import annotations
 
-import sys
+import io
 from datetime import datetime
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from samples.content import Text
-from samples.program import run_at
+from samples.ofd_parts import FIRST_OBJECT, HEIGHT, WIDTH, Resource, number, packed
 from samples.scans import page_images
 
-_RESOLUTION = 130  # dots per inch
-# In a process of its own: easyofd asks the clock, which is stopped there only.
-_PROGRAM = """
-import sys
-from pathlib import Path
-from easyofd.ofd import OFD
-from loguru import logger
-from PIL import Image
-logger.remove()
-*pages, target = sys.argv[1:]
-Path(target).write_bytes(OFD().jpg2ofd([Image.open(page) for page in pages]))
-"""
+_RESOLUTION = 150  # dots per inch
+_FIRST_IMAGE = 1
 
 
 def image_ofd_file(text: Text, made_at: datetime) -> bytes:
-    """Return *text* as OFD of page images, written by easyofd."""
-    with TemporaryDirectory() as name:
-        paths = []
-        for n, page in enumerate(page_images(text, _RESOLUTION, made_at)):
-            paths.append(f"{name}/page_{n}.png")
-            page.quantize(16).save(paths[-1])
-        target = Path(name) / "file.ofd"
-        # It leaves a folder where it runs.
-        command = (sys.executable, "-c", _PROGRAM, *paths, str(target))
-        run_at(made_at, *command, folder=name)
-        return target.read_bytes()
+    """Return *text* as an OFD document of page images, dated *made_at*."""
+    images = []
+    for n, page in enumerate(page_images(text, _RESOLUTION, made_at)):
+        file = io.BytesIO()
+        page.quantize(16).save(file, "PNG", optimize=True)
+        images.append(Resource(f"page_{n}.png", file.getvalue()))
+    size = f"{number(WIDTH)} 0 0 {number(HEIGHT)} 0 0"
+    pages = [
+        [
+            (
+                f'<ofd:ImageObject ID="{FIRST_OBJECT + n}" CTM="{size}" '
+                f'Boundary="0 0 {number(WIDTH)} {number(HEIGHT)}" '
+                f'ResourceID="{_FIRST_IMAGE + n}"/>'
+            )
+        ]
+        for n, _ in enumerate(images)
+    ]
+    declared = "".join(
+        f'<ofd:MultiMedia ID="{_FIRST_IMAGE + n}" Type="Image" Format="PNG">'
+        f"<ofd:MediaFile>{image.name}</ofd:MediaFile></ofd:MultiMedia>"
+        for n, image in enumerate(images)
+    )
+    resources = f"<ofd:MultiMedias>{declared}</ofd:MultiMedias>"
+    return packed(text, made_at, pages, resources, tuple(images))

@@ -8,17 +8,9 @@ from datetime import datetime
 from pathlib import Path
 
 
-def run_at(
-    made_at: datetime, *command: str, stdin: bytes = b"", folder: str | None = None
-) -> bytes:
+def run_at(made_at: datetime, *command: str, stdin: bytes = b"") -> bytes:
     """
     Run *command* with its clock stopped at *made_at*; return its standard output.
-
-    Args:
-        made_at: What the clock says.
-        command: The program and its arguments.
-        stdin: What it reads.
-        folder: Where it runs.
 
     Raises:
         subprocess.CalledProcessError: It failed.
@@ -27,7 +19,6 @@ def run_at(
     done = subprocess.run(
         ["faketime", "-f", moment, *command],
         input=stdin,
-        cwd=folder,
         capture_output=True,
         check=True,
         timeout=120,

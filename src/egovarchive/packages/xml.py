@@ -17,6 +17,9 @@ MAX_SIZE: Final = 16 << 20  # bytes of one metadata document
 # A bare carriage return would be read as a line feed.
 _ESCAPES: Final = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;"})
 _SPECIAL: Final = re.compile("[&<>\r]")
+_DECLARED: Final = re.compile(
+    rb"(?:\xef\xbb\xbf)?<\?xml\s[^>]*?\bencoding\s*=\s*[\"']([^\"']*)"
+)
 
 
 @define
@@ -124,6 +127,10 @@ def _parse(data: bytes, path: str) -> etree._Element:
     # Refused before it is parsed: what entities may do is the parser's secret.
     if b"<!DOCTYPE" in data:
         raise _broken(path, "it has a DOCTYPE")
+    # It would say one thing to us, and another to who believes its declaration.
+    declared = _DECLARED.match(data)
+    if declared and declared[1].lower() != b"utf-8":
+        raise _broken(path, f"its encoding is {quoted(declared[1].decode('latin-1'))}")
     parser = etree.XMLParser(
         resolve_entities=False,
         no_network=True,

@@ -121,7 +121,7 @@ CASE = SampleCase(
             document="执业药师注册证",
             role="application",
             made_at=at("2024-05-16 14:20"),
-            program="easyofd 20260427",
+            program=OFD_WRITER,
             called_from=_LICENCES,
             content=certificate(
                 "执业药师注册证",

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from egovarchive.records.retention import LEGACY, PERMANENT, RetentionPeriod
 from egovarchive.records.schedule import RetentionSchedule, ScheduleRule
-from egovarchive.testing.strategies.identifiers import item_codes
+from egovarchive.testing.strategies.cases import item_codes
 from egovarchive.testing.strategies.texts import texts
 
 periods_to_give: st.SearchStrategy[RetentionPeriod] = st.one_of(
