@@ -218,6 +218,45 @@ class TestWhoeverMeetsAnUndecidedObject:
         second.result(10)
         assert b"".join(storage.get("a/b")) == b"second"
 
+    @pytest.mark.parametrize("fails", [False, True])
+    def test_waits_also_when_already_written(
+        self, storage: FileStorage, monkeypatch: pytest.MonkeyPatch, *, fails: bool
+    ) -> None:
+        undecided = Undecided(monkeypatch, fails=fails)
+
+        def overtaken() -> Iterator[bytes]:
+            undecided(storage, "a/b")
+            yield b"second"
+
+        second = undecided.meanwhile(lambda: storage.put_all([("a/b", overtaken())]))
+        undecided.decide()
+        assert second.result(10) == [fails]
+        content = b"".join(storage.get("a/b"))
+        assert content == (b"second" if fails else b"first")
+
+    def test_never_waits_in_a_circle(
+        self, storage: FileStorage, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        link = os.link
+        both = threading.Barrier(2)
+
+        def slow_link(
+            source: str, name: str, *, dst_dir_fd: int, follow_symlinks: bool
+        ) -> None:
+            link(source, name, dst_dir_fd=dst_dir_fd, follow_symlinks=follow_symlinks)
+            time.sleep(0.1)
+
+        def chunks() -> Iterator[bytes]:
+            both.wait(10)
+            yield b"x"
+
+        monkeypatch.setattr(os, "link", slow_link)
+        with ThreadPoolExecutor(2) as pool:
+            one = pool.submit(storage.put_all, [("a/1", chunks()), ("a/2", [b"x"])])
+            two = pool.submit(storage.put_all, [("a/2", chunks()), ("a/1", [b"x"])])
+            outcomes = one.result(10), two.result(10)
+        assert outcomes in (([True, True], [False] * 2), ([False] * 2, [True, True]))
+
     def test_is_told_that_the_key_is_taken_if_it_stays(
         self, storage: FileStorage, monkeypatch: pytest.MonkeyPatch
     ) -> None:

@@ -212,4 +212,4 @@ def ofd_file(text: Text, made_at: datetime) -> bytes:
         f'FamilyName="Noto Sans CJK SC"><ofd:FontFile>{font.name}</ofd:FontFile>'
         "</ofd:Font></ofd:Fonts>"
     )
-    return packed(text, made_at, canvas.pages, resources, (font,))
+    return packed(text, made_at, canvas.pages, "PublicRes", resources, (font,))

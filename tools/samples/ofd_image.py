@@ -37,4 +37,4 @@ def image_ofd_file(text: Text, made_at: datetime) -> bytes:
         for n, image in enumerate(images)
     )
     resources = f"<ofd:MultiMedias>{declared}</ofd:MultiMedias>"
-    return packed(text, made_at, pages, resources, tuple(images))
+    return packed(text, made_at, pages, "DocumentRes", resources, tuple(images))

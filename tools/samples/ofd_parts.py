@@ -40,6 +40,7 @@ def packed(
     text: Text,
     made_at: datetime,
     pages: list[list[str]],
+    kind: str,
     declared: str,
     resources: tuple[Resource, ...],
 ) -> bytes:
@@ -50,14 +51,15 @@ def packed(
         text: Gives title and author.
         made_at: Date in the document, and time of its members.
         pages: Objects of each page, in XML.
+        kind: Of resources: ``PublicRes`` for fonts, ``DocumentRes`` for pictures.
         declared: The resources, in XML.
         resources: Their bytes.
     """
     last_object = FIRST_OBJECT + sum(map(len, pages))
     members: dict[str, str | bytes] = {
         "OFD.xml": _entrance(text, made_at),
-        "Doc_0/Document.xml": _document(len(pages), last_object),
-        "Doc_0/PublicRes.xml": f'<ofd:Res {_NAMESPACE} BaseLoc="Res">{declared}</ofd:Res>',
+        "Doc_0/Document.xml": _document(len(pages), kind, last_object),
+        f"Doc_0/{kind}.xml": f'<ofd:Res {_NAMESPACE} BaseLoc="Res">{declared}</ofd:Res>',
         **{
             f"Doc_0/Pages/Page_{n}/Content.xml": _page(objects, n)
             for n, objects in enumerate(pages)
@@ -88,7 +90,7 @@ def _entrance(text: Text, made_at: datetime) -> str:
     )
 
 
-def _document(pages: int, last_object: int) -> str:
+def _document(pages: int, kind: str, last_object: int) -> str:
     listed = "".join(
         f'<ofd:Page ID="{_FIRST_PAGE + n}" BaseLoc="Pages/Page_{n}/Content.xml"/>'
         for n in range(pages)
@@ -97,7 +99,7 @@ def _document(pages: int, last_object: int) -> str:
         f"<ofd:Document {_NAMESPACE}><ofd:CommonData>"
         f"<ofd:MaxUnitID>{last_object}</ofd:MaxUnitID><ofd:PageArea>"
         f"<ofd:PhysicalBox>0 0 {number(WIDTH)} {number(HEIGHT)}</ofd:PhysicalBox>"
-        "</ofd:PageArea><ofd:PublicRes>PublicRes.xml</ofd:PublicRes></ofd:CommonData>"
+        f"</ofd:PageArea><ofd:{kind}>{kind}.xml</ofd:{kind}></ofd:CommonData>"
         f"<ofd:Pages>{listed}</ofd:Pages></ofd:Document>"
     )
 
