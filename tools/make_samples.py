@@ -24,7 +24,6 @@ each time and kept nowhere.
 from __future__ import annotations
 
 import json
-import shutil
 import sys
 from pathlib import Path
 
@@ -42,6 +41,7 @@ from samples.scans import scan_file
 from samples.signed_pdf import signed_pdf
 
 _TARGET = Path(__file__).parents[1] / "src/egovarchive/testing/samples/files"
+_DESCRIPTION = "case.json"  # kept by hand
 
 
 def make(file: SampleFile) -> bytes:
@@ -76,8 +76,10 @@ def main(wanted: list[str]) -> None:
     cases = [case for case in CASES if not wanted or case.folder in wanted]
     for case in cases:
         folder = _TARGET / case.folder
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
+        folder.mkdir(parents=True, exist_ok=True)
+        for old in folder.iterdir():
+            if old.name != _DESCRIPTION:
+                old.unlink()
         for file in case.files:
             data = make(file)
             check_file(file, data)

@@ -73,4 +73,6 @@ def test_a_long_wrong_word_is_quoted_in_part() -> None:
 
 def test_a_term_without_chinese_cannot_be_defined() -> None:
     with pytest.raises(TypeError, match="no Chinese word"):
-        Term("Answer", {"YES": ("yes",)})  # type: ignore[call-overload]
+
+        class Answer(Term):
+            YES = "yes"

@@ -15,16 +15,19 @@ from egovarchive.records.text import MAX_NAME_BYTES, Text, check_name, check_tex
 
 DEVICES = ["con", "CON", "nul.txt", "Aux.tar.gz", "com1", "LPT9.pdf", "prn .txt"]
 DEVICES += ["com¹.pdf", "lpt³"]
+_ascii = st.text(st.characters(max_codepoint=0x7F), min_size=1, max_size=20)
 BIDI = [*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C]
 
 
-@given(st.text(max_size=40), st.booleans())
-@example("\r", True)
-@example("a\rb", True)
-@example("a\tb\nc", True)
-@example("\x85", False)
-@example("\ufeff", False)
-def test_whatever_text_is_let_in_comes_back_from_xml(value: str, lines: bool) -> None:
+@given(value=st.text(max_size=40), lines=st.booleans())
+@example(value="\r", lines=True)
+@example(value="a\rb", lines=True)
+@example(value="a\tb\nc", lines=True)
+@example(value="\x85", lines=False)
+@example(value="\ufeff", lines=False)
+def test_whatever_text_is_let_in_comes_back_from_xml(
+    *, value: str, lines: bool
+) -> None:
     try:
         check_text(value, limit=40, lines=lines)
     except InvalidValueError:
@@ -33,7 +36,7 @@ def test_whatever_text_is_let_in_comes_back_from_xml(value: str, lines: bool) ->
     element.text = value
     assert etree.fromstring(etree.tostring(element)).text == value
     assert value.strip()
-    assert lines or len(value.splitlines()) == 1 or "\u2028" <= value
+    assert lines or "\n" not in value
     assert not any(unicodedata.category(c) == "Cc" and c not in "\t\n" for c in value)
 
 
@@ -102,10 +105,8 @@ def test_what_is_not_text_is_refused() -> None:
         " a.pdf",
         "a.pdf ",
         "a.pdf.",
-        "a\ud800b",
-        "a\ufffdb",
         *DEVICES,
-        *(f"a{chr(code)}fdp.exe" for code in BIDI),
+        *(f"a{chr(code)}fdp.exe" for code in (*BIDI, 0xD800, 0xFFFD)),
     ],
     ids=ascii,
 )
@@ -182,12 +183,12 @@ def test_what_is_folded_folds_to_itself(name: str) -> None:
 @given(st.text(max_size=20))
 def test_form_does_not_count(name: str) -> None:
     for form in ("NFC", "NFD", "NFKC", "NFKD"):
-        assert fold(unicodedata.normalize(form, name)) == fold(name)  # type: ignore[arg-type]
+        assert fold(unicodedata.normalize(form, name)) == fold(name)
 
 
-@given(st.text(min_size=1, max_size=20), st.text(min_size=1, max_size=20))
+@given(_ascii, _ascii)
 def test_plain_different_names_stay_apart(one: str, other: str) -> None:
-    assume(one.isascii() and other.isascii() and one.lower() != other.lower())
+    assume(one.lower() != other.lower())
     assert fold(one) != fold(other)
 
 

@@ -7,6 +7,7 @@ import logging
 import re
 import warnings
 import zipfile
+from contextlib import redirect_stdout
 
 import ofdkit
 from loguru import logger
@@ -43,8 +44,9 @@ def _check_ofd(content: Text, data: bytes, name: str) -> None:
     from easyofd.ofd import OFD  # noqa: PLC0415 - after it is silenced
 
     reader = OFD()
-    reader.read(data, fmt="binary")
-    pages = reader.to_jpg()
+    with redirect_stdout(io.StringIO()):  # it prints what it draws
+        reader.read(data, fmt="binary")
+        pages = reader.to_jpg()
     if not pages:
         raise ValueError(f"{name}: easyofd finds no page")
     if content.as_image:

@@ -96,7 +96,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _whole_number(digits: str) -> int | float:
     # A long one is told from the finite ones below, where its place is known.
-    return int(digits) if len(digits) <= _MAX_DIGITS else math.inf
+    return int(digits) if len(digits.lstrip("-")) <= _MAX_DIGITS else math.inf
 
 
 def _errors(

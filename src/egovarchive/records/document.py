@@ -135,9 +135,9 @@ class File:
 
 
 def _files(
-    value: Iterable[File | str | os.PathLike[str]],
+    value: File | str | os.PathLike[str] | Iterable[File | str | os.PathLike[str]],
 ) -> tuple[File, ...]:
-    if isinstance(value, (str, bytes, os.PathLike)):
+    if isinstance(value, (File, str, os.PathLike)):
         value = (value,)
     return tuple(v if isinstance(v, File) else File.at(v) for v in value)
 
@@ -150,7 +150,7 @@ class Document:
     Args:
         name: Name of the material 材料名称.
         role: What part it plays.
-        files: Its files, in order: `File` values, or paths.
+        files: Its files, in order: `File` values, or paths; or just one.
         provenance: Why it is archived; by default as its role suggests.
         called_from: The service that a document called in 调用 came from; None
             if it was formed 形成 in this case.

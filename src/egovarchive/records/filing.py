@@ -28,7 +28,7 @@ class Filing:
     case: Case
     series: Series
     unit: str = field(validator=Text(200))
-    unit_code: str | None = None
+    unit_code: str | None = field(default=None, validator=Text(64, optional=True))
     schedule: str = field(validator=Text(64))
     approved_by: str = field(validator=Text(200))
     approval_number: str = field(validator=Text(100))

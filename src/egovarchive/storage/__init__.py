@@ -24,12 +24,15 @@ class Storage(Protocol):
 
         Raises:
             AlreadyStoredError: *key* is taken, whatever its bytes. What is
-                there is whole and durable.
-            StorageError: They could not be stored. Nothing is left behind.
+                there is whole and durable; *chunks* may not have been read.
+            StorageError: They could not be stored. Nothing is left behind. A
+                storage may refuse ``a`` beside ``a/b``, as file systems do.
         """
         ...
 
-    def get(self, key: str, offset: int = 0, size: int | None = None) -> Iterator[bytes]:
+    def get(
+        self, key: str, offset: int = 0, size: int | None = None
+    ) -> Iterator[bytes]:
         """
         Yield *size* bytes of *key* from *offset* on, or all that follow.
 
@@ -39,6 +42,7 @@ class Storage(Protocol):
         Raises:
             NotStoredError: Nothing is stored there. Raised by this call, not
                 at the first step of the iterator.
+            StorageError: *size* is negative, or reading failed.
         """
         ...
 
@@ -58,14 +62,15 @@ class Storage(Protocol):
 
 @runtime_checkable
 class GroupPut(Protocol):
-    """What a storage may be able to do: make many objects durable at the price of few."""
+    """What a storage may do besides: make many objects durable at once."""
 
     def put_all(self, items: Sequence[tuple[str, Iterable[bytes]]]) -> Sequence[bool]:
         """
         Store all *items* as `Storage.put` would, and wait once.
 
         Returns, for each item in turn, whether it was stored now: False says
-        that its key was taken, and that what is there is whole and durable.
+        that its key was taken, and that what is there is whole and durable. Of
+        two items with one key the first is stored.
 
         Raises:
             StorageError: Not all could be stored. None of those stored by this
@@ -76,13 +81,15 @@ class GroupPut(Protocol):
 
 @runtime_checkable
 class Staging(Protocol):
-    """What a storage may be able to do: lend room beside the store, so nothing is copied."""
+    """What a storage may do besides: lend room, so that nothing is copied."""
 
     def stage(self) -> BinaryIO:
         """
         Return a new, empty file to write and read, forgotten when closed.
 
         Given to `put` or `put_all` of the same storage as the *chunks*, it
-        becomes the stored object without a copy.
+        becomes the stored object without a copy, and is closed. If it was not
+        stored, it stays open. Its ``write`` raises `StorageError` where there is
+        no room.
         """
         ...

@@ -143,7 +143,6 @@ CASE = SampleCase(
                     "缴费、转移和待遇事项可以在政务服务平台查询。",
                 ),
                 date(2025, 11, 3),
-                archival=True,
             ),
         ),
     ),

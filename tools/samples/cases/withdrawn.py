@@ -127,7 +127,6 @@ CASE = SampleCase(
                     "现终止办理。你单位可以重新提出申请。",
                 ),
                 date(2025, 10, 28),
-                archival=True,
             ),
         ),
     ),

@@ -1,0 +1,1 @@
+"""Benchmarks: egovarchive beside its peers and the physical limits, in one run."""

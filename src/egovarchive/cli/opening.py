@@ -1,0 +1,116 @@
+"""Opening: the archive and the signer that a command works with."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import sys
+import warnings
+from argparse import Namespace
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from egovarchive.archive import Archive
+from egovarchive.errors import InvalidValueError, SigningError
+from egovarchive.records.archival_code import ArchivalCode, LookalikeWarning
+from egovarchive.signing import Signer
+
+if TYPE_CHECKING:
+    from egovarchive.cli.screen import Screen
+
+ARCHIVE: Final = "EGOVARCHIVE_ARCHIVE"
+KEY: Final = "EGOVARCHIVE_KEY"
+CERTIFICATE: Final = "EGOVARCHIVE_CERTIFICATE"
+PASSWORD: Final = "EGOVARCHIVE_KEY_PASSWORD"  # noqa: S105 - the variable's name
+
+
+def archive_path(args: Namespace) -> Path:
+    """Return the folder of the archive, or raise `InvalidValueError`."""
+    path = args.archive or os.environ.get(ARCHIVE)
+    if not path:
+        raise InvalidValueError(
+            f"name the archive: --archive DIR, or the variable {ARCHIVE}",
+            f"须指明档案库：--archive DIR，或环境变量 {ARCHIVE}",
+            place="--archive",
+        )
+    return Path(path)
+
+
+def open_archive(args: Namespace, *, signer: Signer | None = None) -> Archive:
+    """Return the archive that *args* name."""
+    return Archive.open(archive_path(args), signer=signer)
+
+
+def code_of(text: str) -> ArchivalCode:
+    """
+    Return the archival code that *text* writes, or raise `InvalidValueError`.
+
+    A look-alike of the middle dot is taken for it: what is found has the right one.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", LookalikeWarning)
+        return ArchivalCode.parse(text)
+
+
+def certificate_path(args: Namespace) -> str | None:
+    """Return where the certificate lies, if that was said."""
+    return args.certificate or os.environ.get(CERTIFICATE) or None
+
+
+def signer_of(args: Namespace, screen: Screen) -> Signer | None:
+    """
+    Return the signer that *args* or the environment name; None if they name none.
+
+    Raises:
+        InvalidValueError: A key was named, and no certificate.
+        SigningError: They cannot be read, are no pair, or the password is wrong.
+    """
+    key, certificate = args.key or os.environ.get(KEY), certificate_path(args)
+    if not key:
+        return None
+    if certificate is None:
+        raise InvalidValueError(
+            f"a key needs its certificate: --certificate PEM, or {CERTIFICATE}",
+            f"私钥须与证书一并提供：--certificate PEM，或 {CERTIFICATE}",
+            place="--certificate",
+        )
+    from egovarchive.signing.keys import KeySigner  # noqa: PLC0415 - cryptography
+
+    password = _password(key, screen) if b"ENCRYPTED" in read_pem_file(key) else None
+    return KeySigner.from_files(key, certificate, password=password)
+
+
+def read_pem_file(path: str) -> bytes:
+    """
+    Return what stands in the file at *path*, as far as a PEM file may reach.
+
+    Raises:
+        SigningError: It cannot be read.
+    """
+    from egovarchive.signing.certificates import MAX_PEM_SIZE  # noqa: PLC0415
+
+    try:
+        with Path(path).open("rb") as file:
+            return file.read(MAX_PEM_SIZE)
+    except OSError as error:
+        raise SigningError(
+            f"cannot read {path!r}: {error.strerror}",
+            f"无法读取 {path!r}：{error.strerror}",
+        ) from error
+
+
+def _password(key: str, screen: Screen) -> bytes:
+    if (given := os.environ.get(PASSWORD)) is not None:
+        return os.fsencode(given)
+    if not sys.stdin.isatty():
+        raise SigningError(
+            f"the key {key!r} is encrypted: set {PASSWORD}, or use a terminal",
+            f"私钥 {key!r} 已加密：请设置 {PASSWORD}，或在终端上运行",
+        )
+    try:
+        asked = getpass.getpass(
+            screen.say(f"Password of {key}: ", f"私钥 {key} 的口令：")
+        )
+    except EOFError:
+        raise SigningError("no password was given", "未输入口令") from None
+    return asked.encode()
