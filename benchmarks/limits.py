@@ -37,7 +37,9 @@ class Hashing:
 
     def ready(self, group: Group, folder: Path) -> Act:  # noqa: ARG002 - writes nothing
         paths = group.paths()
-        shares = [list(islice(paths, at, None, self.threads)) for at in range(self.threads)]
+        shares = [
+            list(islice(paths, at, None, self.threads)) for at in range(self.threads)
+        ]
         return partial(self._run, [share for share in shares if share])
 
     def _run(self, shares: Sequence[Sequence[Sequence[Path]]]) -> None:

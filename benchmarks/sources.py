@@ -64,15 +64,16 @@ class Group:
                     for start in range(0, self.size, CHUNK):
                         file.write(chance.randbytes(min(CHUNK, self.size - start)))
 
-    def warm(self) -> None:
-        """Read all, so that whoever comes first does not wait for the disk."""
-        buffer = bytearray(CHUNK)
-        for paths in self.paths():
-            for path in paths:
-                fd = os.open(path, os.O_RDONLY)
-                while os.readv(fd, [buffer]):
-                    pass
-                os.close(fd)
+
+def warm(folder: Path) -> None:
+    """Read all files in *folder*, so that whoever comes first finds them in memory."""
+    buffer = bytearray(CHUNK)
+    for above, _, names in os.walk(folder):
+        for name in names:
+            fd = os.open(Path(above, name), os.O_RDONLY)
+            while os.readv(fd, [buffer]):
+                pass
+            os.close(fd)
 
 
 def link(case: Path, to: Path) -> None:

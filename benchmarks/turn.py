@@ -59,7 +59,9 @@ def _peak() -> int:
 
 
 def _number(file: str, name: str) -> int:
-    found = re.search(rf"^{name}:\s*(\d+)", Path(f"/proc/self/{file}").read_text(), re.M)
+    found = re.search(
+        rf"^{name}:\s*(\d+)", Path(f"/proc/self/{file}").read_text(), re.M
+    )
     if found is None:
         raise LookupError(f"/proc/self/{file} has no {name}")
     return int(found[1])

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from attrs import asdict
 
-from benchmarks.sources import Group
+from benchmarks.sources import Group, warm
 from benchmarks.turn import timed
 from benchmarks.workloads import WORKLOADS
 
@@ -37,7 +37,10 @@ def main(workload: str, name: str) -> None:
         else:
             folder.mkdir(parents=True)
             try:
-                answer = asdict(timed(row.contender.ready(group, folder)))
+                act = row.contender.ready(group, folder)
+                warm(group.folder)
+                warm(folder)
+                answer = asdict(timed(act))
             except Exception as error:  # noqa: BLE001 - it goes into the table
                 answer = {"failed": f"{type(error).__name__}: {error}"}
             shutil.rmtree(folder)

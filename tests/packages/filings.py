@@ -96,7 +96,7 @@ def filing_of(*documents: Document) -> Filing:
         decision=Decision.GRANTED,
         documents=documents
         or [
-            Document(name="申请表", role=Role.APPLICATION, files=[File("a.txt", b"甲")]),
+            Document(name="申请表", role=Role.APPLICATION, files=[File("a.txt", b"a")]),
             Document(name="审查", role=Role.PROCEDURE, files=[File("b.txt", b"bb")]),
             Document(name="许可证", role=Role.RESULT, files=[File("c.txt", b"ccc")]),
         ],
@@ -284,9 +284,9 @@ _CODE = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 series = st.builds(
     Series,
     fonds=st.text(_CODE + "0123456789", min_size=1, max_size=16),
-    category=st.lists(st.text(_CODE, min_size=1, max_size=8), min_size=1, max_size=5).map(
-        tuple
-    ),
+    category=st.lists(
+        st.text(_CODE, min_size=1, max_size=8), min_size=1, max_size=5
+    ).map(tuple),
     year=st.integers(1000, 9999),
     retention=st.sampled_from(
         [PERMANENT, RetentionPeriod(10), *(RetentionPeriod(legacy=n) for n in LEGACY)]

@@ -27,7 +27,7 @@ def report_row(report: Report) -> dict[str, object]:
         "at": report.at.isoformat(),
         "summary": {
             name.value: {outcome.value: count for outcome, count in counts.items()}
-            for name, counts in report.summary.items()
+            for name, counts in report.summary().items()
         },
         "findings": [
             {

@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from importlib.util import find_spec
 from typing import Any
 
 from attrs import define, field
@@ -38,6 +39,22 @@ class Screen:
     def line(self, text: str = "") -> None:
         """Write *text* for a reader, as one line."""
         self._meter.write(printable(text), sys.stdout)
+
+    def styled(self, text: str, style: str) -> None:
+        """Write *text* as a line, on a terminal in the *style* that rich knows."""
+        if not sys.stdout.isatty() or find_spec("rich") is None:
+            self.line(text)
+            return
+        from rich.console import Console  # noqa: PLC0415 - only for who sees it
+
+        Console().print(
+            printable(text),
+            style=style,
+            markup=False,
+            highlight=False,
+            emoji=False,
+            soft_wrap=True,
+        )
 
     def lines(self, texts: Iterable[str]) -> None:
         """Write each of *texts* as a line."""

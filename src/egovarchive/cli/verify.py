@@ -1,0 +1,84 @@
+"""`verify`: check records, and the journal that registered them."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from egovarchive.checks import Outcome, Property, Report
+from egovarchive.cli.columns import GAP, table
+from egovarchive.cli.entry_rows import report_row
+from egovarchive.cli.opening import code_of, open_archive
+from egovarchive.cli.problems import FINDINGS, FINE
+from egovarchive.cli.screen import Screen
+
+Counts = Counter[tuple[Property, Outcome]]
+
+
+def run(args: Namespace, screen: Screen) -> int:
+    """Check the records that *args* name; return the exit code."""
+    codes = [code_of(text) for text in args.codes]
+    archive = open_archive(args)
+    reports: Iterable[Report] = (
+        (archive.verify(code) for code in codes) if codes else archive.verify_all()
+    )
+    passed, counts = Counter[bool](), Counts()
+    with screen.progress("checking", "正在检测", len(codes) or None) as advance:
+        for report in reports:
+            passed[report.passed] += 1
+            add_counts(counts, report)
+            if screen.as_json:
+                screen.value(report_row(report))
+            elif codes or not report.passed:
+                screen.lines(told(report, screen))
+            advance()
+    if not screen.as_json:
+        if passed:
+            screen.lines(property_table(counts, screen))
+        screen.line(_sum(passed, screen))
+    # An archive in which there is nothing to check is not one that was found fine.
+    return FINE if passed[True] and not passed[False] else FINDINGS
+
+
+def told(report: Report, screen: Screen) -> Iterator[str]:
+    """Yield whether *report* is passed, and each finding that keeps it from that."""
+    verdict = (
+        screen.say("passed", "通过")
+        if report.passed
+        else screen.say("NOT PASSED", "未通过")
+    )
+    yield f"{report.object}{GAP}{verdict}"
+    for finding in report.findings:
+        if finding.outcome is not Outcome.PASSED:
+            yield f"{GAP}{finding.message(screen.lang)}"
+
+
+def add_counts(counts: Counts, report: Report) -> None:
+    """Add to *counts* how many findings of each outcome each property has."""
+    for name, outcomes in report.summary().items():
+        for outcome, count in outcomes.items():
+            counts[name, outcome] += count
+
+
+def property_table(counts: Counts, screen: Screen) -> Iterator[str]:
+    """Yield the four properties, each with the number of findings of each outcome."""
+    lang = screen.lang
+    head = [screen.say("property", "四性"), *(each.label(lang) for each in Outcome)]
+    rows = [
+        [name.label(lang), *(str(counts[name, each] or "-") for each in Outcome)]
+        for name in Property
+    ]
+    return table(head, rows)
+
+
+def _sum(passed: Counter[bool], screen: Screen) -> str:
+    good, bad = passed[True], passed[False]
+    if not good and not bad:
+        return screen.say(
+            "There is no record: nothing was checked.", "没有电子档案，未作任何检测。"
+        )
+    return screen.say(
+        f"{good + bad} records checked: {good} passed, {bad} did not.",
+        f"检测 {good + bad} 件：通过 {good} 件，未通过 {bad} 件。",
+    )
