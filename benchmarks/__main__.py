@@ -86,16 +86,17 @@ def _catalog(*, quick: bool) -> bool:
 
 def _circumstances(folder: Path) -> str:
     """Return what figures depend on."""
+    machine = [
+        f"Python {platform.python_version()}",
+        ssl.OPENSSL_VERSION,
+        platform.machine(),
+        f"{os.cpu_count()} cores",
+        f"load {os.getloadavg()[0]:.1f} at the start",
+    ]
+    packages = [f"{name} {_version(name)}" for name in PACKAGES]
+    place = f"{folder}: {_file_system(folder)}"
     return "\n".join(
-        [
-            "# Benchmarks",
-            f"Python {platform.python_version()}, {ssl.OPENSSL_VERSION}, "
-            f"{platform.machine()}, {os.cpu_count()} cores, "
-            f"load {os.getloadavg()[0]:.1f} at the start",
-            f"{folder}: {_file_system(folder)}",
-            ", ".join(f"{name} {_version(name)}" for name in PACKAGES),
-            "",
-        ]
+        ["# Benchmarks", ", ".join([*machine, place]), ", ".join(packages), ""]
     )
 
 

@@ -1,4 +1,4 @@
-"""Limits: the least that must be done to the same bytes, done as barely as Python can."""
+"""Limits: the least that must be done to the same bytes, as barely as Python can."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from attrs import frozen
 
@@ -53,7 +53,7 @@ class Hashing:
         buffer = memoryview(bytearray(CHUNK))
         for paths in cases:
             for path in paths:
-                hashers = [hasher(algorithm) for algorithm in self.algorithms]
+                hashers = _hashers(self.algorithms)
                 fd = os.open(path, os.O_RDONLY)
                 while size := os.readv(fd, [buffer]):
                     for each in hashers:
@@ -103,7 +103,7 @@ class HashingAndWriting:
         buffer = memoryview(bytearray(CHUNK))
         filled = 0
         for path in paths:
-            hashers = [hasher(algorithm) for algorithm in self.algorithms]
+            hashers = _hashers(self.algorithms)
             fd = os.open(path, os.O_RDONLY)
             while size := os.readv(fd, [buffer[filled:]]):
                 for each in hashers:
@@ -116,6 +116,11 @@ class HashingAndWriting:
             for each in hashers:
                 each.hexdigest()
         os.writev(target, [buffer[:filled], rest])
+
+
+def _hashers(algorithms: Sequence[str]) -> list[Any]:
+    """Return hashers that take any buffer, as all of these do."""
+    return [hasher(algorithm) for algorithm in algorithms]
 
 
 def _sync_and_close(fd: int) -> None:

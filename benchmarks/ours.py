@@ -1,4 +1,4 @@
-"""Ours: deposit and verify with an archive in a folder, as `Archive.create` makes it."""
+"""Ours: deposit and verify, with an archive in a folder."""
 
 from __future__ import annotations
 

@@ -42,8 +42,7 @@ def show(workload: Workload, scale: Scale, outcomes: Mapping[str, Outcome]) -> s
     return "\n".join(
         [
             f"## {workload.title}",
-            f"{scale.rounds} rounds of {scale.cases} x {scale.files} files "
-            f"of {scale.size / 1e6:g} MB",
+            _extent(scale),
             "",
             table(header, lines),
             *absent,
@@ -52,6 +51,13 @@ def show(workload: Workload, scale: Scale, outcomes: Mapping[str, Outcome]) -> s
             *targets,
             "",
         ]
+    )
+
+
+def _extent(scale: Scale) -> str:
+    return (
+        f"{scale.rounds} rounds of {scale.cases} x {scale.files} files "
+        f"of {scale.size / 1e6:g} MB"
     )
 
 

@@ -60,7 +60,7 @@ def _peak() -> int:
 
 def _number(file: str, name: str) -> int:
     found = re.search(
-        rf"^{name}:\s*(\d+)", Path(f"/proc/self/{file}").read_text(), re.M
+        rf"^{name}:\s*(\d+)", Path(f"/proc/self/{file}").read_text(), re.MULTILINE
     )
     if found is None:
         raise LookupError(f"/proc/self/{file} has no {name}")

@@ -37,6 +37,11 @@ MINIMAL: dict[str, Any] = {
     ],
 }
 
+WRONG_CODE = "12441500196720244X3442199806003"
+JOINT = {"number": "1", "name": "n", "lead": "l", "parts": ["a", ""]}
+STEP = {"activity": "a", "actor": "b", "unit": "c", "at": "2026-03-04"}
+LICENCE = {"name": "n", "valid_until": "2026-13-01"}
+
 
 def minimal() -> dict[str, Any]:
     copy: dict[str, Any] = json.loads(json.dumps(MINIMAL))
@@ -130,17 +135,37 @@ def test_defaults_are_those_of_the_model() -> None:
         (lambda t: t.update(accepted_on="2026-03-05"), "$.accepted_on", "after"),
         (lambda t: t.update(documents=[]), "$.documents", "no document"),
         (lambda t: t.update(documents={}), "$.documents", "expected an array"),
-        (lambda t: t["documents"][0].update(files=[]), "$.documents[0].files", "no file"),
-        (lambda t: t["documents"][0].update(files="a"), "$.documents[0].files", "array"),
-        (lambda t: t["item"].update(code="12441500196720244X3442199806003"), "$.item.code", "check character"),
+        (
+            lambda t: t["documents"][0].update(files=[]),
+            "$.documents[0].files",
+            "no file",
+        ),
+        (
+            lambda t: t["documents"][0].update(files="a"),
+            "$.documents[0].files",
+            "array",
+        ),
+        (lambda t: t["item"].update(code=WRONG_CODE), "$.item.code", "check character"),
         (lambda t: t["item"].update(code=""), "$.item.code", "length 0"),
-        (lambda t: t["item"].update(basic_code="x"), "$.item.basic_code", "not the basic code"),
-        (lambda t: t["applicant"].update(identifier="1"), "$.applicant.identifier", "together"),
-        (lambda t: t.update(joint={"number": "1", "name": "n", "lead": "l", "parts": ["a", ""]}), "$.joint.parts[1]", "empty"),
-        (lambda t: t.update(licences=[{"name": "n", "valid_until": "2026-13-01"}]), "$.licences[0].valid_until", "calendar"),
-        (lambda t: t.update(steps=[{"activity": "a", "actor": "b", "unit": "c", "at": "2026-03-04"}]), "$.steps[0].at", "not a moment"),
+        (
+            lambda t: t["item"].update(basic_code="x"),
+            "$.item.basic_code",
+            "not the basic code",
+        ),
+        (
+            lambda t: t["applicant"].update(identifier="1"),
+            "$.applicant.identifier",
+            "together",
+        ),
+        (lambda t: t.update(joint=JOINT), "$.joint.parts[1]", "empty"),
+        (
+            lambda t: t.update(licences=[LICENCE]),
+            "$.licences[0].valid_until",
+            "calendar",
+        ),
+        (lambda t: t.update(steps=[STEP]), "$.steps[0].at", "not a moment"),
     ],
-)  # fmt: skip
+)
 def test_each_error_has_its_exact_place(edit: Edit, place: str, what: str) -> None:
     tree = minimal()
     edit(tree)
@@ -160,13 +185,21 @@ def test_each_error_has_its_exact_place(edit: Edit, place: str, what: str) -> No
         ({"name": "a", "path": "a"}, [".path"], "leads nowhere"),
         ({"name": "a", "content": "a", "base64": "YQ=="}, [".content"], "unknown name"),
         ({"name": "../a", "base64": "YQ=="}, [".name"], "U+002F"),
-        ({"name": "a:", "base64": "Y", "digest": "md5:0"}, [".base64", ".digest", ".name"], "md5"),
-        ({"name": "a", "base64": "YQ==", "digest": "sha256:0"}, [".digest"], "64 digits"),
+        (
+            {"name": "a:", "base64": "Y", "digest": "md5:0"},
+            [".base64", ".digest", ".name"],
+            "md5",
+        ),
+        (
+            {"name": "a", "base64": "YQ==", "digest": "sha256:0"},
+            [".digest"],
+            "64 digits",
+        ),
         ({"name": "文" * 81, "base64": "YQ=="}, [".name"], "243 bytes"),
         ({"name": "a", "base64": "YQ==", "program": "x" * 101}, [".program"], "101"),
         ("a.pdf", [""], "expected an object, found 'a.pdf'"),
     ],
-)  # fmt: skip
+)
 def test_each_error_of_a_file_has_its_place(
     file: object, places: list[str], what: str
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 
 import pytest
@@ -68,7 +69,8 @@ def test_an_object_becomes_its_value() -> None:
     box = Box(label="a", lids=(Lid(size=3),), colour=Colour.RED, names="b", hidden=2)
     tree = {"label": "a", "lids": [{"size": 3}], "colour": "red", "names": ["b"]}
     assert read(tree | {"hidden": 2}) == box
-    assert new_converter().unstructure(box) == tree | {"hidden": 2, "weight": 1}
+    written = json.dumps(new_converter().unstructure(box))
+    assert json.loads(written) == tree | {"hidden": 2, "weight": 1}
 
 
 def test_what_is_absent_is_left_out() -> None:
@@ -135,7 +137,7 @@ def test_many_errors_are_not_looked_for_to_the_end() -> None:
 
 def test_a_field_may_be_read_from_others() -> None:
     converter = new_converter()
-    size = Source(("width", "height"), lambda members: len(members))
+    size = Source(("width", "height"), len)
     reader = ObjectReader(Lid, converter.structure, sources={"size": size})
     assert reader({"width": 1, "height": 2}, None) == Lid(size=2)
     with pytest.raises(InvalidFileError, match="size: unknown name 'size'"):

@@ -64,7 +64,9 @@ def run(args: Namespace, screen: Screen) -> int:
         )
     )
     for name in names:
-        screen.line(screen.say(f"Trusted certificate: {name}.", f"受信任证书：{name}。"))
+        screen.line(
+            screen.say(f"Trusted certificate: {name}.", f"受信任证书：{name}。")
+        )
     if not names:
         screen.line(
             screen.say(

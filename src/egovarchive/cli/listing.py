@@ -58,9 +58,7 @@ def list_due(args: Namespace, screen: Screen) -> int:
     found = _due(archive, kinds, on)
     if screen.as_json:
         for kind, day, entry in found:
-            screen.value(
-                {"kind": kind.value, "due_on": _day(day), **entry_row(entry)}
-            )
+            screen.value({"kind": kind.value, "due_on": _day(day), **entry_row(entry)})
         return FINE
     say = screen.say
     head = (

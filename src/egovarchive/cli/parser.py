@@ -56,7 +56,11 @@ def new_parser(lang: Language) -> Parser:
     def command(name: str, en: str, zh: str, *, archive: bool = True) -> Parser:
         text = say(en, zh)
         added: Parser = commands.add_parser(
-            name, lang=lang, help=text, description=text, argument_default=argparse.SUPPRESS
+            name,
+            lang=lang,
+            help=text,
+            description=text,
+            argument_default=argparse.SUPPRESS,
         )
         _add_common(added, say)
         if archive:
@@ -189,9 +193,7 @@ def _add_init(command: Callable[..., Parser], say: Say) -> None:
 
 
 def _add_deposit(command: Callable[..., Parser], say: Say) -> None:
-    parser = command(
-        "deposit", "Archive concluded cases.", "归档办件。"
-    )
+    parser = command("deposit", "Archive concluded cases.", "归档办件。")
     parser.arguments.add_argument(
         "cases",
         metavar="CASE.json",
@@ -272,9 +274,7 @@ def _add_upkeep(command: Callable[..., Parser], say: Say) -> None:
     export.arguments.add_argument(
         "folder",
         metavar="DIR",
-        help=say(
-            "a folder that does not exist, or is empty", "不存在的或空的文件夹"
-        ),
+        help=say("a folder that does not exist, or is empty", "不存在的或空的文件夹"),
     )
 
     command(

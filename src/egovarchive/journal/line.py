@@ -1,10 +1,10 @@
-"""Line 行: the one form that an entry has in a journal, where nothing is left to read."""
+"""Line 行: the one form that a registered entry has in a journal."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, Final, cast
@@ -20,7 +20,8 @@ REGISTERED: Final = "registered"
 # can escape, those are the quotation mark and the backslash.
 _PLAIN: Final = r'[^"\\\x00-\x1f]*'
 _TEXT: Final = rf'"(?!")({_PLAIN}(?:\\["\\]{_PLAIN})*)"'
-_CODE: Final = r'"([^"\\\x00-\x1f]+-[0-9]{3,9})"'
+# The characters of both templates, and none that only looks like one of theirs.
+_CODE: Final = r'"([0-9A-Za-z\u4e00-\u9fff·-]+-[0-9]{3,9})"'
 _DAY: Final = r'"([0-9]{4}-[0-9]{2}-[0-9]{2})"'
 _MOMENT: Final = r'"([0-9-]{10}T[0-9:]{8}(?:\.[0-9]{6})?\+08:00)"'
 _HEX: Final = r'"([0-9a-f]{64})"'
@@ -59,7 +60,7 @@ _encode: Final = json.JSONEncoder(
 
 
 def canonical(value: Mapping[str, object]) -> str:
-    """Return *value* as canonical JSON: sorted keys, no spaces, as few escapes as may be."""
+    """Return *value* as canonical JSON: sorted keys, no spaces, few escapes."""
     return _encode(value)
 
 
@@ -118,7 +119,9 @@ def _fault(line: str) -> JournalError:
         event = json.loads(line)
     except (ValueError, RecursionError) as error:
         return JournalError(f"no JSON: {error}", f"不是 JSON：{error}")
-    kind = event.get("event") if isinstance(event, dict) else event
+    if not isinstance(event, dict):
+        return JournalError("no JSON object", "不是 JSON 对象")
+    kind = event.get("event")
     if kind != REGISTERED:
         return JournalError(
             f"unknown event {quoted(str(kind))}: written by a newer version?",

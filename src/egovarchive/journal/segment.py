@@ -5,18 +5,20 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Final, cast
+from typing import Final
 
 from attrs import field, frozen
 
 from egovarchive.errors import JournalError
-from egovarchive.lifecycle.entry import ROW_KEYS, EntryRow
+from egovarchive.journal.line import canonical, decode_row, encode_row
+from egovarchive.lifecycle.entry import EntryRow
 from egovarchive.records.digest import digests
+from egovarchive.records.identifiers.quoting import quoted
+from egovarchive.records.moment import in_china
 
 FORMAT: Final = 1
 CHAIN: Final = ("sha256", "sm3")  # digests that chain one segment to the next
 MAX_SIZE: Final = 64 << 20  # bytes of one segment
-REGISTERED: Final = "registered"
 
 
 @frozen
@@ -45,12 +47,12 @@ class Segment:
 
     Args:
         previous: The head it follows.
-        at: When it was written.
+        at: When it was written; without a zone: in China.
         registered: The entries that it registers.
     """
 
     previous: Head
-    at: datetime
+    at: datetime = field(converter=in_china)
     registered: tuple[EntryRow, ...] = field(repr=False)
 
     @property
@@ -65,44 +67,43 @@ class Segment:
 
     def encode(self) -> bytes:
         """Return the segment's bytes; the same for the same segment."""
-        heading = {
-            "journal": FORMAT,
-            "fonds": self.fonds,
-            "segment": self.number,
-            "previous": dict(self.previous.digests),
-            "at": self.at.isoformat(),
-        }
-        lines = [_dumps(heading)]
-        lines.extend(_dumps({"event": REGISTERED, **row}) for row in self.registered)
+        lines = [_heading(self.previous, self.at)]
+        lines += map(encode_row, self.registered)
         lines.append("")
         return "\n".join(lines).encode()
 
     @classmethod
     def decode(cls, data: bytes, previous: Head) -> Segment:
         """
-        Read what `encode` wrote.
+        Read what `encode` wrote, and nothing else: there is one form of a segment.
 
         Raises:
-            JournalError: It is broken, it does not follow *previous*, or a newer
-                version of this library wrote it.
+            JournalError: It is broken or larger than `MAX_SIZE`, it does not follow
+                *previous*, or a newer version of this library wrote it.
         """
-        place = f"journal of {previous.fonds}, segment {previous.number + 1}"
+        number = 0
         try:
-            heading, *events = map(json.loads, data.decode().splitlines())
-            at = datetime.fromisoformat(heading["at"])
-            expected = {
-                "journal": FORMAT,
-                "fonds": previous.fonds,
-                "segment": previous.number + 1,
-                "previous": dict(previous.digests),
-            }
-            for name, value in expected.items():
-                if heading[name] != value:
-                    raise _broken(place, f"{name} is {heading[name]!r}, not {value!r}")
-            rows = tuple(_row(event, place) for event in events)
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise _broken(place, f"{type(error).__name__}: {error}") from None
-        return cls(previous=previous, at=at, registered=rows)
+            if len(data) > MAX_SIZE:
+                raise JournalError(  # noqa: TRY301 - its place is added below
+                    f"larger than {MAX_SIZE} bytes", f"超过 {MAX_SIZE} 字节"
+                )
+            # Not by `splitlines`: to it, some characters of texts end a line too.
+            heading, *lines = data.decode().split("\n")
+            at = _read_heading(heading, previous)
+            if not lines or lines.pop():
+                raise JournalError(  # noqa: TRY301 - its place is added below
+                    "it does not end with a whole line", "末行不完整"
+                )
+            rows = []
+            for number, line in enumerate(lines, start=1):  # noqa: B007 - for errors
+                rows.append(decode_row(line, previous.fonds))
+        except UnicodeDecodeError as error:
+            raise _within(
+                previous, 0, JournalError(f"no UTF-8: {error}", f"不是 UTF-8：{error}")
+            ) from None
+        except JournalError as error:
+            raise _within(previous, number, error) from None
+        return cls(previous=previous, at=at, registered=tuple(rows))
 
 
 def head_of(segment: Segment, data: bytes) -> Head:
@@ -110,18 +111,49 @@ def head_of(segment: Segment, data: bytes) -> Head:
     return Head(segment.fonds, segment.number, digests(data, CHAIN))
 
 
-def _row(event: dict[str, Any], place: str) -> EntryRow:
-    kind = event.pop("event")
-    if kind != REGISTERED:
-        raise _broken(place, f"unknown event {kind!r}: written by a newer version?")
-    if event.keys() != ROW_KEYS:
-        raise _broken(place, f"the entry has {sorted(event.keys() ^ ROW_KEYS)} amiss")
-    return cast(EntryRow, event)
+def _heading(previous: Head, at: datetime) -> str:
+    return canonical({**_expected(previous), "at": at.isoformat()})
 
 
-def _dumps(value: Mapping[str, object]) -> str:
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+def _expected(previous: Head) -> dict[str, object]:
+    """Return what a heading after *previous* holds, its time left out."""
+    return {
+        "journal": FORMAT,
+        "fonds": previous.fonds,
+        "segment": previous.number + 1,
+        "previous": dict(previous.digests),
+    }
 
 
-def _broken(place: str, reason: str) -> JournalError:
-    return JournalError(f"{place}: {reason}", f"{place}（登记簿）：{reason}")
+def _read_heading(line: str, previous: Head) -> datetime:
+    """Return when the segment with the heading *line* was written."""
+    try:
+        heading = json.loads(line)
+        for name, value in _expected(previous).items():
+            if heading[name] != value:
+                found = quoted(str(heading[name]))
+                raise JournalError(
+                    f"{name} is {found}, not {value}", f"{name} 为 {found}，应为 {value}"
+                )
+        at = in_china(datetime.fromisoformat(heading["at"]))
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        reason = f"{type(error).__name__}: {error}"
+        raise JournalError(
+            f"its heading is broken: {reason}", f"首行已损坏：{reason}"
+        ) from None
+    if _heading(previous, at) != line:
+        raise JournalError(
+            "its heading is not in canonical form", "首行不是规范形式"
+        )
+    return at
+
+
+def _within(previous: Head, line: int, error: JournalError) -> JournalError:
+    """Return *error* as seen from outside: with its segment, and its line if not 0."""
+    fonds, number = previous.fonds, previous.number + 1
+    en, zh = error.args
+    return JournalError(
+        f"journal of {fonds}, segment {number}{f', entry {line}' if line else ''}: {en}",
+        f"全宗 {fonds} 登记簿第 {number} 段"
+        f"{f'第 {line} 条' if line else ''}：{zh}",
+    )
