@@ -30,7 +30,7 @@ def main() -> int:
     good = True
     for name in names:
         if name == "catalog":
-            good &= _catalog(quick=options.quick)
+            good &= _catalog(options.folder, quick=options.quick)
         elif name == "import":
             print(imports.show(imports.run(10 if options.quick else 40)))
         else:
@@ -76,12 +76,17 @@ def _workload(name: str, options: argparse.Namespace) -> bool:
     )
 
 
-def _catalog(*, quick: bool) -> bool:
+def _catalog(folder: Path, *, quick: bool) -> bool:
     if find_spec("benchmarks.catalog") is None:
         print("## Catalog\n\nnot run: there is no benchmarks/catalog.py\n")
         return True
-    command = [sys.executable, "-m", "benchmarks.catalog", *["--quick"][: int(quick)]]
-    return subprocess.run(command, cwd=rounds.ROOT, check=False).returncode == 0
+    entries = "100000" if quick else "1000000"
+    command = [sys.executable, "-m", "benchmarks.catalog", entries]
+    print("## Catalog\n", flush=True)
+    done = subprocess.run(
+        [*command, "--dir", str(folder)], cwd=rounds.ROOT, check=False
+    )
+    return done.returncode == 0
 
 
 def _circumstances(folder: Path) -> str:

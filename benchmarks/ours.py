@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from benchmarks.contender import Act, WrongResultError
 from benchmarks.sources import Group
@@ -16,57 +16,34 @@ from egovarchive import (
     Archive,
     Arrangement,
     Case,
-    Decision,
-    Document,
     File,
-    Party,
     RetentionPeriod,
     RetentionSchedule,
-    Role,
     ScheduleRule,
-    ServiceItem,
-    Step,
 )
 from egovarchive.catalog.memory import MemoryCatalog
 from egovarchive.records.moment import CHINA
 from egovarchive.signing.keys import KeySigner
 from egovarchive.storage.memory import MemoryStorage
+from egovarchive.testing.samples.generated import ITEMS
 
 NOW: Final = datetime(2026, 12, 1, 9, 0, tzinfo=CHINA)
-ITEM: Final = ServiceItem(
-    code="12441500196720244T3442199806003", name="公共场所卫生许可"
-)
 SCHEDULE: Final = RetentionSchedule(
     version="2026-1",
     approved_by="某某市档案局",
     approval_number="档发〔2026〕1号",
-    effective_on=date(2026, 1, 1),
-    rules=[ScheduleRule(item_code=ITEM.code, period=RetentionPeriod(30))],
+    effective_on=date(2024, 1, 1),
+    rules=[
+        ScheduleRule(item_code=code, period=RetentionPeriod(30)) for code, _ in ITEMS
+    ],
 )
 ARRANGEMENT: Final = Arrangement(
-    fonds="J019", unit="某某市卫生健康局", category="ZY·XK", schedule=SCHEDULE
-)
-ROLES: Final = (
-    Role.APPLICATION,
-    Role.APPLICATION,
-    Role.APPLICATION,
-    Role.PROCEDURE,
-    Role.RESULT,
-)
-STEPS: Final = tuple(
-    Step(
-        activity=activity,
-        actor="张三",
-        unit="行政审批科",
-        at=datetime(2026, 11, day, 9, 30, tzinfo=CHINA),
-        opinion=f"同意{activity}",
-    )
-    for activity, day in (("受理", 2), ("审查", 5), ("决定", 9), ("送达", 10))
+    fonds="J019", unit="某某市行政审批服务局", category="ZY·XK", schedule=SCHEDULE
 )
 
 
 def _signer() -> KeySigner:
-    return KeySigner.self_signed("某某市卫生健康局", at=NOW, years=3)
+    return KeySigner.self_signed("某某市行政审批服务局（测试）", at=NOW, years=3)
 
 
 def new_archive(folder: Path, digests: Sequence[str]) -> Archive:
@@ -77,31 +54,6 @@ def new_archive(folder: Path, digests: Sequence[str]) -> Archive:
         signer=_signer(),
         digests=digests,
         clock=lambda: NOW,
-    )
-
-
-def cases(group: Group) -> list[Case]:
-    """Return the cases of *group*, with their files where they lie."""
-    return [
-        _case(number, [File.at(path) for path in paths])
-        for number, paths in enumerate(group.paths())
-    ]
-
-
-def _case(number: int, files: Sequence[File]) -> Case:
-    return Case(
-        number=f"440500-2026-{number:06}",
-        item=ITEM,
-        title=f"某某餐饮有限公司公共场所卫生许可（第{number}号）",
-        applicant=Party.legal("某某餐饮有限公司", "91350100M000100Y43"),
-        accepted_on=date(2026, 11, 2),
-        concluded_on=date(2026, 11, 10),
-        decision=Decision.GRANTED,
-        steps=STEPS,
-        documents=[
-            Document(name=file.name, role=ROLES[i % len(ROLES)], files=[file])
-            for i, file in enumerate(files)
-        ],
     )
 
 
@@ -116,8 +68,13 @@ def overhead(group: Group, digests: tuple[str, ...]) -> int:
         clock=lambda: NOW,
     )
     # It depends on their names, not on their bytes: one of each will do.
-    files = [File(path.name, b"-") for path in group.paths()[0]]
-    return archive.pack(_case(0, files)).size - len(files)
+    case = group.values()[0]
+    documents = [
+        evolve(document, files=[File(document.files[0].name, b"-")])
+        for document in case.documents
+    ]
+    package = archive.pack(evolve(case, documents=documents))
+    return package.size - len(documents)
 
 
 @frozen
@@ -134,7 +91,7 @@ class Deposit:
 
     def ready(self, group: Group, folder: Path) -> Act:
         archive = new_archive(folder / "archive", self.digests)
-        return partial(_deposit, archive, cases(group))
+        return partial(_deposit, archive, group.values())
 
 
 def _deposit(archive: Archive, given: Sequence[Case]) -> None:
@@ -161,7 +118,7 @@ class Verify:
 
     def ready(self, group: Group, folder: Path) -> Act:
         archive = new_archive(folder / "archive", self.digests)
-        _deposit(archive, cases(group))
+        _deposit(archive, group.values())
         return partial(_verify, archive, group.cases)
 
 

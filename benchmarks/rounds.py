@@ -36,6 +36,7 @@ class Worker:
                 "cases": group.cases,
                 "files": group.files,
                 "size": group.size,
+                "seed": group.seed,
             },
             "folder": str(folder),
         }
@@ -105,9 +106,15 @@ def _group(folder: Path, number: int, scale: Scale) -> Group:
     """Return the cases of a round. One large case is the same in all rounds."""
     if number > 0 and scale.cases == 1:
         number = 0
-    group = Group(folder / f"sources{number}", scale.cases, scale.files, scale.size)
+    group = Group(
+        folder / f"sources{number}",
+        scale.cases,
+        scale.files,
+        scale.size,
+        seed=number + 1,
+    )
     if not group.folder.exists():
-        group.write(seed=number)
+        group.write()
     return group
 
 

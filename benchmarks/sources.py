@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import os
-import random
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from attrs import frozen
+from attrs import evolve, frozen
 
-# What a window hands over at the end of a case; numbered, so any count has names.
-NAMES: Final = (
-    "公共场所卫生许可证申请表",
-    "营业执照复印件",
-    "卫生检测报告",
-    "现场核查记录表",
-    "准予行政许可决定书",
-)
+from egovarchive import Case, Document
+from egovarchive.testing import samples
+
 CHUNK: Final = 1 << 20  # bytes
 
 
@@ -32,12 +27,14 @@ class Group:
         cases: How many.
         files: Of each case.
         size: Of each file, in bytes.
+        seed: The same seed gives the same cases.
     """
 
     folder: Path
     cases: int
     files: int
     size: int
+    seed: int
 
     @property
     def bytes(self) -> int:
@@ -52,17 +49,39 @@ class Group:
         """Return the files of each case."""
         return [sorted((case / "data").iterdir()) for case in self.folders()]
 
-    def write(self, seed: int) -> None:
-        """Make the files: of random bytes, the same for the same *seed*."""
-        chance = random.Random(seed)  # noqa: S311 - bytes to hash, no secrets
-        for case in range(self.cases):
-            folder = self.folder / f"{case:06}" / "data"
+    def values(self) -> list[Case]:
+        """
+        Return the cases with their files where they lie, in order of conclusion.
+
+        That is how an agency has them: a commit's packages share a month, or two.
+        """
+        return [
+            evolve(case, documents=_at(case, paths))
+            for case, paths in zip(self._generated(), self.paths(), strict=True)
+        ]
+
+    def write(self) -> None:
+        """Make the files."""
+        for number, case in enumerate(self._generated()):
+            folder = self.folder / f"{number:06}" / "data"
             folder.mkdir(parents=True)
-            for number in range(self.files):
-                name = f"{number + 1:02}-{NAMES[number % len(NAMES)]}.pdf"
-                with (folder / name).open("xb") as file:
-                    for start in range(0, self.size, CHUNK):
-                        file.write(chance.randbytes(min(CHUNK, self.size - start)))
+            for i, document in enumerate(case.documents):
+                (given,) = document.files
+                with (folder / f"{i + 1:02}-{given.name}").open("xb") as file:
+                    file.writelines(given.content.chunks())
+
+    def _generated(self) -> list[Case]:
+        given = samples.cases(
+            self.cases, files=self.files, size=self.size, seed=self.seed
+        )
+        return sorted(given, key=lambda case: case.concluded_on)
+
+
+def _at(case: Case, paths: Sequence[Path]) -> list[Document]:
+    return [
+        evolve(document, files=[path])
+        for document, path in zip(case.documents, paths, strict=True)
+    ]
 
 
 def warm(folder: Path) -> None:

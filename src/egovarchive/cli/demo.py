@@ -207,22 +207,21 @@ class Demo:
             f"{command} {at} show {shlex.quote(str(entry.code))}",
             f"{command} {at} export {shlex.quote(str(entry.code))} {export}",
         ]
-        key = self.folder / KEY
+        key, certificate = self.folder / KEY, self.folder / CERTIFICATE
         if self.screen.as_json:
-            value = {"commands": commands, "key": str(key)}
-            certificate = str(self.folder / CERTIFICATE)
-            self.screen.value({"event": "next", **value, "certificate": certificate})
+            files = {"key": str(key), "certificate": str(certificate)}
+            self.screen.value({"event": "next", "commands": commands, **files})
             return
         for text in commands:
             self.screen.line(f"{GAP}{text}")
         self.screen.line(
             self.screen.say(
-                f"The key is in {key}, its certificate in {self.folder / CERTIFICATE}. "
+                f"The key is in {key}, its certificate in {certificate}. "
                 "It is a test key that vouched for itself, and no reliable electronic "
                 "signature (可靠的电子签名): archive real cases with a key whose "
                 "certificate a licensed service issued.",
-                f"私钥在 {key}，证书在 {self.folder / CERTIFICATE}。此为自签名的测试密钥，"
-                "不构成可靠的电子签名；正式归档须使用依法设立的电子认证服务机构签发的证书。",
+                f"私钥在 {key}，证书在 {certificate}。"
+                "此为自签名的测试密钥，不构成可靠的电子签名；正式归档须使用依法设立的电子认证服务机构签发的证书。",
             )
         )
 

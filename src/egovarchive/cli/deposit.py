@@ -52,20 +52,17 @@ def run(args: Namespace, screen: Screen) -> int:
 
 def outcomes(archive: Archive, paths: Iterable[str]) -> Iterator[tuple[str, Outcome]]:
     """Yield each of *paths* with what became of its case, in order."""
-    from egovarchive.exchange.case_json import load_case  # noqa: PLC0415 - cattrs
-
     # What was read, and not yet answered: why it was no case, or None.
     read: deque[tuple[str, EgovArchiveError | None]] = deque()
 
     def cases() -> Iterator[Case]:
         for path in paths:
-            try:
-                case = load_case(path)
-            except EgovArchiveError as error:
-                read.append((path, error))
-            else:
+            case = _loaded(path)
+            if isinstance(case, Case):
                 read.append((path, None))
                 yield case
+            else:
+                read.append((path, case))
 
     for deposit in archive.deposit_many(cases()):
         yield from _unreadable(read)
@@ -74,6 +71,15 @@ def outcomes(archive: Archive, paths: Iterable[str]) -> Iterator[tuple[str, Outc
         if outcome is not None:
             yield path, outcome
     yield from _unreadable(read)
+
+
+def _loaded(path: str) -> Case | EgovArchiveError:
+    from egovarchive.exchange.case_json import load_case  # noqa: PLC0415 - cattrs
+
+    try:
+        return load_case(path)
+    except EgovArchiveError as error:
+        return error
 
 
 def _unreadable(

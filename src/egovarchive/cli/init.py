@@ -80,7 +80,7 @@ def run(args: Namespace, screen: Screen) -> int:
 
 
 def _schedule(path: str, screen: Screen) -> RetentionSchedule | int:
-    """Return the schedule at *path*, or the exit code once it was told what is wrong."""
+    """Return the schedule at *path*, or the exit code if it is told to be wrong."""
     from egovarchive.exchange.schedule_files import load_schedule  # noqa: PLC0415
 
     try:

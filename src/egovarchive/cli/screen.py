@@ -100,9 +100,10 @@ class Screen:
             zh: The same in Chinese.
             total: How many there are to do, if known.
         """
-        with meter(self.say(en, zh), total) as self._meter:
+        with meter(self.say(en, zh), total) as shown:
+            self._meter = shown
             try:
-                yield self._meter.advance
+                yield shown.advance
             finally:
                 self._meter = Silence()
 

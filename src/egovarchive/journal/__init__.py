@@ -1,4 +1,4 @@
-"""Journal 登记簿: what was registered, in order; the truth that catalogs are made from."""
+"""Journal 登记簿: what was registered, in order; catalogs are made from it."""
 
 from egovarchive.journal.journal import Journal
 from egovarchive.journal.segment import Head, Segment

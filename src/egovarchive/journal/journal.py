@@ -1,7 +1,8 @@
-"""Journal 登记簿 of a fonds: numbered segments in a storage, each naming the one before."""
+"""Journal 登记簿 of a fonds: numbered segments, each naming the one before."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from attrs import frozen
@@ -12,6 +13,7 @@ from egovarchive.records.digest import digests
 from egovarchive.storage import Storage
 
 ROOT = "journal"
+_NAME = re.compile(r"([0-9]{12})\.jsonl")
 
 
 @frozen
@@ -37,8 +39,11 @@ class Journal:
 
         Raises:
             AlreadyStoredError: Somebody else has committed that number.
+            JournalError: It could not be read again. Nothing is committed.
         """
         data = segment.encode()
+        # What stands in a journal stands there for ever, and must not stop replays.
+        Segment.decode(data, segment.previous)
         self.storage.put(self.key(segment.number), (data,))
         return head_of(segment, data)
 
@@ -60,7 +65,7 @@ class Journal:
             yield segment, head
 
     def holds(self, head: Head) -> bool:
-        """Say whether *head* is, or before the first segment could be, in this journal."""
+        """Say whether *head* is a segment of this journal, or before its first."""
         if head.number == 0:
             return True
         data = self._read(head.number)
@@ -70,15 +75,27 @@ class Journal:
         """
         Look whether any segment stands beyond *last*, after a gap.
 
+        Those that follow *last* without a gap may have been written meanwhile.
+
         Raises:
-            JournalError: One does: segments between are missing.
+            JournalError: One does: segments between are missing. Or something lies
+                there that is no segment.
         """
-        final = self.key(last)
-        for key in self.storage.keys(f"{ROOT}/{self.fonds}/"):
-            if key > final:
+        folder = f"{ROOT}/{self.fonds}/"
+        final = last
+        for key in self.storage.keys(folder):
+            name = _NAME.fullmatch(key[len(folder) :])
+            if name is None:
                 raise JournalError(
-                    f"{self.key(last + 1)} is missing, but {key} is there",
-                    f"登记簿缺少 {self.key(last + 1)}，但存在 {key}",
+                    f"{key} lies in the journal, and is no segment",
+                    f"登记簿中的 {key} 不是登记段",
+                )
+            final = max(final, int(name[1]))
+        for number in range(last + 1, final):
+            if self._read(number) is None:
+                raise JournalError(
+                    f"{self.key(number)} is missing, but {self.key(final)} is there",
+                    f"登记簿缺少 {self.key(number)}，但存在 {self.key(final)}",
                 )
 
     def _read(self, number: int) -> bytes | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Final
 
@@ -81,29 +81,24 @@ class Segment:
             JournalError: It is broken or larger than `MAX_SIZE`, it does not follow
                 *previous*, or a newer version of this library wrote it.
         """
-        number = 0
+        if len(data) > MAX_SIZE:
+            raise _broken(
+                previous, f"larger than {MAX_SIZE} bytes", f"超过 {MAX_SIZE} 字节"
+            )
         try:
-            if len(data) > MAX_SIZE:
-                raise JournalError(  # noqa: TRY301 - its place is added below
-                    f"larger than {MAX_SIZE} bytes", f"超过 {MAX_SIZE} 字节"
-                )
             # Not by `splitlines`: to it, some characters of texts end a line too.
-            heading, *lines = data.decode().split("\n")
-            at = _read_heading(heading, previous)
-            if not lines or lines.pop():
-                raise JournalError(  # noqa: TRY301 - its place is added below
-                    "it does not end with a whole line", "末行不完整"
-                )
-            rows = []
-            for number, line in enumerate(lines, start=1):  # noqa: B007 - for errors
-                rows.append(decode_row(line, previous.fonds))
+            heading, *lines, rest = data.decode().split("\n")
         except UnicodeDecodeError as error:
-            raise _within(
-                previous, 0, JournalError(f"no UTF-8: {error}", f"不是 UTF-8：{error}")
+            raise _broken(
+                previous, f"no UTF-8: {error}", f"不是 UTF-8：{error}"
             ) from None
-        except JournalError as error:
-            raise _within(previous, number, error) from None
-        return cls(previous=previous, at=at, registered=tuple(rows))
+        except ValueError:
+            raise _broken(previous, "no line is whole", "没有完整的行") from None
+        if rest:
+            raise _broken(previous, "its last line is not whole", "末行不完整")
+        at = _read_heading(heading, previous)
+        rows = tuple(_read_rows(lines, previous))
+        return cls(previous=previous, at=at, registered=rows)
 
 
 def head_of(segment: Segment, data: bytes) -> Head:
@@ -129,31 +124,44 @@ def _read_heading(line: str, previous: Head) -> datetime:
     """Return when the segment with the heading *line* was written."""
     try:
         heading = json.loads(line)
-        for name, value in _expected(previous).items():
-            if heading[name] != value:
-                found = quoted(str(heading[name]))
-                raise JournalError(
-                    f"{name} is {found}, not {value}", f"{name} 为 {found}，应为 {value}"
-                )
+        differing = [
+            (name, value, heading[name])
+            for name, value in _expected(previous).items()
+            if heading[name] != value
+        ]
         at = in_china(datetime.fromisoformat(heading["at"]))
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         reason = f"{type(error).__name__}: {error}"
-        raise JournalError(
-            f"its heading is broken: {reason}", f"首行已损坏：{reason}"
+        raise _broken(
+            previous, f"its heading is broken: {reason}", f"首行已损坏：{reason}"
         ) from None
+    for name, value, found in differing:
+        shown = quoted(str(found))
+        raise _broken(
+            previous, f"{name} is {shown}, not {value}", f"{name} 为 {shown}，应为 {value}"
+        )
     if _heading(previous, at) != line:
-        raise JournalError(
-            "its heading is not in canonical form", "首行不是规范形式"
+        raise _broken(
+            previous, "its heading is not in canonical form", "首行不是规范形式"
         )
     return at
 
 
-def _within(previous: Head, line: int, error: JournalError) -> JournalError:
-    """Return *error* as seen from outside: with its segment, and its line if not 0."""
+def _read_rows(lines: Iterable[str], previous: Head) -> Iterator[EntryRow]:
+    for number, line in enumerate(lines, start=1):
+        try:
+            yield decode_row(line, previous.fonds)
+        except JournalError as error:
+            en, zh = error.args
+            raise _broken(
+                previous, f"entry {number}: {en}", f"第 {number} 条：{zh}"
+            ) from None
+
+
+def _broken(previous: Head, en: str, zh: str) -> JournalError:
+    """Return the error of the segment after *previous*."""
     fonds, number = previous.fonds, previous.number + 1
-    en, zh = error.args
     return JournalError(
-        f"journal of {fonds}, segment {number}{f', entry {line}' if line else ''}: {en}",
-        f"全宗 {fonds} 登记簿第 {number} 段"
-        f"{f'第 {line} 条' if line else ''}：{zh}",
+        f"journal of {fonds}, segment {number}: {en}",
+        f"全宗 {fonds} 登记簿第 {number} 段：{zh}",
     )

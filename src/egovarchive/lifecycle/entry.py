@@ -12,7 +12,7 @@ from egovarchive.records.retention import RetentionPeriod
 
 
 class EntryRow(TypedDict):
-    """An entry as plain texts and numbers: a line of the journal, a row of a catalog."""
+    """An entry in plain texts and numbers: for a journal, or a catalog's table."""
 
     code: str
     case_number: str
