@@ -15,6 +15,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
@@ -153,7 +154,7 @@ def measure(folder: Path, entries: int) -> Iterator[Measure]:
     catalog.head(FONDS)
 
     def replay() -> None:
-        catalog.apply_all(journal.after(Head(FONDS)))
+        catalog.rebuild(FONDS, journal.after(Head(FONDS)))
 
     yield once("replay it into SqliteCatalog", replay, entries, REPLAY_TARGET)
     size = sum(file.stat().st_size for file in folder.glob("catalog.sqlite*"))
@@ -165,43 +166,29 @@ def measure(folder: Path, entries: int) -> Iterator[Measure]:
 def _questions(catalog: SqliteCatalog, entries: int) -> Iterator[Measure]:
     codes = [entry.code for entry in islice(catalog.entries(), 0, entries, 997)]
     middle = codes[len(codes) // 2]
-    yield question("list: first page", lambda: _page(catalog.entries(limit=PAGE)))
-    yield question(
-        "list: middle page", lambda: _page(catalog.entries(after=middle, limit=PAGE))
-    )
-    day = date(2199, 12, 31)
+    for which, start in (("first", None), ("middle", middle)):
+        pages = partial(catalog.entries, after=start, limit=PAGE)
+        yield question(f"list: {which} page", partial(_page, pages))
     for kind in (DeadlineKind.TRANSFER, DeadlineKind.RETENTION_END):
-        found = list(islice(catalog.due(kind, day), 0, entries, 997))
-        after = found[len(found) // 2]
-        last = found[-1]
-        yield question(
-            f"due for {kind.value}: first page",
-            lambda kind=kind: _page(catalog.due(kind, day, limit=PAGE)),
-        )
-        yield question(
-            f"due for {kind.value}: middle page",
-            lambda kind=kind, after=after: _page(
-                catalog.due(kind, day, after=after, limit=PAGE)
-            ),
-        )
-        yield question(
-            f"due for {kind.value}: late page",
-            lambda kind=kind, last=last: _page(
-                catalog.due(kind, day, after=last, limit=PAGE)
-            ),
-        )
+        due = partial(catalog.due, kind, date(2199, 12, 31))
+        found = list(islice(due(), 0, entries, 997))
+        for which, after in (
+            ("first", None),
+            ("middle", found[len(found) // 2]),
+            ("late", found[-1]),
+        ):
+            ask = partial(due, after=after, limit=PAGE)
+            yield question(f"due for {kind.value}: {which} page", partial(_page, ask))
     numbers = [catalog.entry(code).case_number for code in codes[:TURNS]]
     asked = iter(codes[-TURNS:])
     yield question("entry of a code", lambda: catalog.entry(next(asked)))
     cases = iter(numbers)
-    yield question(
-        "entry of a case", lambda: catalog.entry_of_case(FONDS, next(cases))
-    )
+    yield question("entry of a case", lambda: catalog.entry_of_case(FONDS, next(cases)))
     yield question("last item of a series", lambda: catalog.last_item(middle.series))
 
 
-def _page(entries: Iterator[Entry]) -> Sequence[ArchivalCode]:
-    return [entry.code for entry in entries]
+def _page(ask: Callable[[], Iterator[Entry]]) -> Sequence[ArchivalCode]:
+    return [entry.code for entry in ask()]
 
 
 def main() -> None:

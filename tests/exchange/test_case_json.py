@@ -258,10 +258,15 @@ def test_a_file_that_cannot_be_read_is_a_typed_error(tmp_path: Path) -> None:
 
 def test_limits_are_the_callers() -> None:
     data = as_json(minimal())
-    assert load_case(data, limits=Limits(size=len(data), depth=5, values=99))
-    assert "bytes" in str(refused(data, limits=Limits(size=len(data) - 1)))
-    assert "one within the other" in str(refused(data, limits=Limits(depth=4)))
-    assert "values" in str(refused(data, limits=Limits(values=9)))
+    values = sum(map(data.count, (b",", b"[", b"{")))
+    exact = Limits(size=len(data), depth=5, values=values)
+    assert load_case(data, limits=exact) == load_case(data)
+    for less, what in (
+        ({"size": len(data) - 1}, "bytes"),
+        ({"depth": 4}, "one within the other"),
+        ({"values": values - 1}, "values"),
+    ):
+        assert what in str(refused(data, limits=evolve(exact, **less)))
 
 
 def _with_content(*content: Any) -> Case:

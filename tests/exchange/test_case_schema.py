@@ -14,7 +14,10 @@ import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from jsonschema import Draft202012Validator, FormatChecker
+from jsonschema import (  # type: ignore[import-untyped]
+    Draft202012Validator,
+    FormatChecker,
+)
 
 from egovarchive.exchange.case_json import CaseJsonError, dump_case, load_case
 from egovarchive.records.case import Case, JointHandling, Licence
@@ -148,7 +151,9 @@ def tables() -> list[dict[str, bool]]:
     """Return the fields of each table of the page, and whether they must be there."""
     found = []
     for section in PAGE.split("\n### ")[1:]:
-        rows = re.findall(r"^\| (\*\*)?((?:`\w+`(?:, )?)+)(?:\*\*)? \|", section, re.MULTILINE)
+        rows = re.findall(
+            r"^\| (\*\*)?((?:`\w+`(?:, )?)+)(?:\*\*)? \|", section, re.MULTILINE
+        )
         found.append(
             {
                 name: bool(bold)

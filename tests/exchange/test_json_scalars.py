@@ -20,7 +20,7 @@ from egovarchive.exchange.json_scalars import (
 from egovarchive.records.case import Decision
 from egovarchive.records.moment import CHINA
 
-NO_TEXT = [None, True, 1, 1.5, [], {}]
+NO_TEXT: list[object] = [None, True, 1, 1.5, [], {}]
 
 
 @pytest.mark.parametrize("value", NO_TEXT)

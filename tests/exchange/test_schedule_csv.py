@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
+from contextlib import suppress
 
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from egovarchive.errors import InvalidValueError
 from egovarchive.exchange.schedule_files import (
     ScheduleFileError,
     dump_schedule_csv,
@@ -140,31 +140,35 @@ def test_columns_stand_in_any_order() -> None:
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "expected"),
+    ("old", "new", "place", "what"),
     [
-        ("30年", "", "line 7, 保管期限: it is missing (required field)"),
-        ("30年", "长期", "line 7, 保管期限: 长期 is a legacy period: it may be read, never given (国家档案局令第8号)"),
-        ("30年", "30", "line 7, 保管期限: not a retention code: '30' (DA/T 13—2022 保管期限代码)"),
-        ("永久", "D100", "line 8, 保管期限: not a retention code: 'D100' (DA/T 13—2022 保管期限代码)"),
-        ("0100190012", "", "line 7, 事项编码: it is missing (required field)"),
-        ("0100190012", "1.0019E+8", "line 7, 事项编码: not a service item code: '1.0019E+8': character 2 '.' is not allowed there (事项编码, 1–64 of 0-9 A-Z a-z -)"),
-        ("T3442", "X3442", "line 8, 事项编码: not a unified social credit code: '12441500196720244X': the check character is 'X', expected 'T' (GB 32100 校验码)"),
-        ("身份证", "证" * 201, "line 7, 必备材料: '证证证证证证证证证证证证证证证证证证证证'… has 201 characters, more than 200 (text length)"),
-        ("2026-01-01", "2026-02-30", "line 4, 生效日期: '2026-02-30' is not a day of the calendar, written YYYY-MM-DD (ISO 8601)"),
-        ("2026-01-01", "2026/13/1", "line 4, 生效日期: '2026-13-01' is not a day of the calendar, written YYYY-MM-DD (ISO 8601)"),
-        ("2026-01-01", "46023", "line 4, 生效日期: '46023' is not a day of the calendar, written YYYY-MM-DD (ISO 8601)"),
-        ("2026-1", "", "line 1, 版本: it is missing (required field)"),
-        ("批准文号,某档发〔2026〕1号\n", "", "批准文号: it is missing (required field)"),
-        ("2026-1", "2026-1,x", "line 1, 版本: more than one value: 'x' (retention schedule in CSV)"),
-        ("生效日期,", "版本,2\n生效日期,", "line 4: 版本 stands on line 1 already (retention schedule in CSV)"),
-        ("\n事项编码", "备注,无\n事项编码", "line 5: unknown name '备注'; known are 版本, 批准机关, 批准文号, 生效日期 (no value is dropped)"),
-        ("第3条", "第3条,多", "line 7, column 6: '多' stands under no known head (retention schedule in CSV)"),
-        ("依据\n", "依据,备注\n", "line 6, column 6: unknown name '备注'; known are 事项编码, 事项名称, 保管期限, 必备材料, 依据 (no value is dropped)"),
-        ("依据\n", "依据,依据\n", "line 6, column 6: 依据 stands twice (retention schedule in CSV)"),
+        ("30年", "", "line 7, 保管期限", "it is missing"),
+        ("30年", "长期", "line 7, 保管期限", "a legacy period"),
+        ("30年", "30", "line 7, 保管期限", "not a retention code: '30'"),
+        ("永久", "D100", "line 8, 保管期限", "not a retention code: 'D100'"),
+        ("0100190012", "", "line 7, 事项编码", "it is missing"),
+        ("0100190012", "1.00E+8", "line 7, 事项编码", "character 2 '.'"),
+        ("T3442", "X3442", "line 8, 事项编码", "the check character is 'X'"),
+        ("身份证", "证" * 201, "line 7, 必备材料", "has 201 characters"),
+        ("2026-01-01", "2026-02-30", "line 4, 生效日期", "'2026-02-30' is not a day"),
+        ("2026-01-01", "2026/13/1", "line 4, 生效日期", "'2026-13-01' is not a day"),
+        ("2026-01-01", "46023", "line 4, 生效日期", "'46023' is not a day"),
+        ("2026-1", "", "line 1, 版本", "it is missing"),
+        ("批准文号,某档发〔2026〕1号\n", "", "批准文号", "it is missing"),
+        ("2026-1", "2026-1,x", "line 1, 版本", "more than one value: 'x'"),
+        ("生效日期,", "版本,2\n生效日期,", "line 4", "版本 stands on line 1 already"),
+        ("\n事项编码", "备注,无\n事项编码", "line 5", "unknown name '备注'; known are"),
+        ("第3条", "第3条,多", "line 7, column 6", "'多' stands under no known head"),
+        ("依据\n", "依据,备注\n", "line 6, column 6", "unknown name '备注'"),
+        ("依据\n", "依据,依据\n", "line 6, column 6", "依据 stands twice"),
     ],
-)  # fmt: skip
-def test_each_error_names_line_and_head(old: str, new: str, expected: str) -> None:
-    assert errors(TABLE.replace(old, new)) == [expected]
+)
+def test_each_error_names_line_and_head(
+    old: str, new: str, place: str, what: str
+) -> None:
+    (error,) = refused(TABLE.replace(old, new)).errors
+    assert error.place == place
+    assert what in str(error)
 
 
 def test_a_missing_head_is_no_empty_column() -> None:
@@ -176,20 +180,19 @@ def test_a_missing_head_is_no_empty_column() -> None:
 
 
 def test_a_mistyped_head_is_told_with_the_nearest() -> None:
-    assert errors(TABLE.replace("保管期限,", "保管年限,"))[:2] == [
-        "line 6, column 3: unknown name '保管年限'; did you mean '保管期限'? "
-        "(no value is dropped)",
-        "line 6: the head 保管期限 is missing (retention schedule in CSV)",
-    ]
+    told = errors(TABLE.replace("保管期限,", "保管年限,"))
+    assert (
+        "line 6, column 3: unknown name '保管年限'; did you mean '保管期限'?" in told[0]
+    )
+    assert told[1].startswith("line 6: the head 保管期限 is missing")
 
 
 def test_an_item_has_one_rule_and_both_lines_are_named() -> None:
     table = TABLE + "0100190012,,10年,,\n\n12441500196720244t3442199806003,,永久,,\n"
-    assert errors(table) == [
-        "line 9, 事项编码: '0100190012' has a rule already: line 7 (one rule an item)",
-        "line 11, 事项编码: '12441500196720244t3442199806003' has a rule already: "
-        "line 8 (one rule an item)",
-    ]
+    first, second = errors(table)
+    assert first.startswith("line 9, 事项编码: '0100190012' has a rule already: line 7")
+    assert second.startswith("line 11, 事项编码: '12441500196720244t344219980")
+    assert "has a rule already: line 8" in second
 
 
 def test_all_errors_come_at_once() -> None:
@@ -293,7 +296,5 @@ def test_no_bytes_give_another_error(data: bytes) -> None:
 def test_no_spoilt_table_gives_another_error(data: st.DataObject) -> None:
     place = data.draw(st.integers(0, len(TABLE)))
     junk = data.draw(st.text(alphabet=',;"\n\r\0x年；', max_size=5))
-    try:
+    with suppress(ScheduleFileError):
         load_schedule(f"{TABLE[:place]}{junk}{TABLE[place + 1 :]}".encode())
-    except InvalidValueError as error:
-        assert isinstance(error, ScheduleFileError)

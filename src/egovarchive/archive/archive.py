@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor
 from datetime import date, datetime
@@ -12,18 +11,13 @@ from typing import BinaryIO
 
 from attrs import field, frozen
 
-from egovarchive import checks, packages
-from egovarchive.archive.bulk import Bulk, Deposit, Progress
+from egovarchive import checks
+from egovarchive.archive.archiving import Archiving
+from egovarchive.archive.bulk import AHEAD, Bulk, Deposit, Progress
 from egovarchive.archive.examine import Examiner, examine_all
-from egovarchive.archive.register import Candidate, Register
 from egovarchive.archive.stored import open_member, open_part, open_whole
 from egovarchive.archive.unpack import unpack
 from egovarchive.catalog import Catalog
-from egovarchive.errors import (
-    EgovArchiveError,
-    InvalidValueError,
-    SigningError,
-)
 from egovarchive.journal import Head
 from egovarchive.lifecycle.entry import Entry
 from egovarchive.packages import Package
@@ -35,10 +29,9 @@ from egovarchive.records.arrangement import Arrangement
 from egovarchive.records.case import Case
 from egovarchive.records.deadlines import DeadlineKind
 from egovarchive.records.digest import check_algorithms
-from egovarchive.records.filing import Filing
-from egovarchive.records.moment import CHINA, date_in_china
+from egovarchive.records.moment import CHINA
 from egovarchive.signing import Signer, Verifier
-from egovarchive.storage import Staging, Storage
+from egovarchive.storage import Storage
 
 
 def now_in_china() -> datetime:
@@ -73,22 +66,27 @@ class Archive:
     signer: Signer | None = field(default=None, repr=False)
     verifier: Verifier | None = field(default=None, repr=False)
     profile: Profile = field(default=GBT42727_2023, repr=lambda profile: profile.name)
-    digests: tuple[str, ...] = field(default=DEFAULT_DIGESTS, converter=check_algorithms)
+    digests: tuple[str, ...] = field(
+        default=DEFAULT_DIGESTS, converter=check_algorithms
+    )
     clock: Callable[[], datetime] = field(default=now_in_china, repr=False)
-    _register: Register = field(init=False, repr=False, eq=False)
+    _archiving: Archiving = field(init=False, repr=False, eq=False)
 
-    @_register.default
-    def _make_register(self) -> Register:
-        return Register(
+    @_archiving.default
+    def _make_archiving(self) -> Archiving:
+        return Archiving(
+            arrangement=self.arrangement,
             storage=self.storage,
             catalog=self.catalog,
-            fonds=self.arrangement.fonds,
+            signer=self.signer,
+            verifier=self.verifier,
+            profile=self.profile,
+            digests=self.digests,
             clock=self.clock,
-            check=self._check_found,
         )
 
     @classmethod
-    def create(
+    def create(  # noqa: PLR0913 - each with its name
         cls,
         path: str | os.PathLike[str],
         *,
@@ -117,14 +115,10 @@ class Archive:
         """
         from egovarchive.archive import folder  # noqa: PLC0415 - loads SQLite
 
-        return folder.create(
-            Path(path),
-            arrangement=arrangement,
-            signer=signer,
-            trust=trust,
-            digests=check_algorithms(digests),
-            clock=clock,
-        )
+        if trust is None:
+            trust = [(signer.certificate, *signer.chain)[-1]] if signer else ()
+        folder.make(Path(path), arrangement, tuple(trust), check_algorithms(digests))
+        return folder.load(Path(path), signer=signer, clock=clock)
 
     @classmethod
     def open(
@@ -150,7 +144,9 @@ class Archive:
         """
         from egovarchive.archive import folder  # noqa: PLC0415 - loads SQLite
 
-        return folder.open_(Path(path), signer=signer, clock=clock)
+        archive = folder.load(Path(path), signer=signer, clock=clock)
+        archive.refresh()
+        return archive
 
     def pack(self, case: Case) -> Package:
         """
@@ -162,21 +158,11 @@ class Archive:
             ContentError: A document cannot be read, is empty, or changes meanwhile.
             SigningError: No signature could be made.
         """
-        return self._sealed([self.form(case)])[0]
+        return self._archiving.sealed([self._archiving.form(case)])[0]
 
     def check(self, package: Package) -> checks.Report:
         """Return what the archiving checks 归档检测 say of *package*."""
-        case = package.filing().case
-        return checks.run(
-            checks.Subject(
-                package=package,
-                at=self.clock(),
-                verifier=self.verifier,
-                series=self.arrangement.series_of(case),
-                rule=self.arrangement.rule_for(case),
-            ),
-            checks.Stage.ARCHIVING,
-        )
+        return self._archiving.check(package)
 
     def accept(self, package: Package) -> Entry:
         """
@@ -190,10 +176,7 @@ class Archive:
             ConflictError: Another record has its case number.
             StorageError: It could not be stored. Nothing is left behind.
         """
-        try:
-            return self._register.add(self._candidate(package))
-        finally:
-            package.close()
+        return self._archiving.accept(package)
 
     def deposit(self, case: Case) -> Entry:
         """
@@ -208,57 +191,23 @@ class Archive:
         cases: Iterable[Case],
         *,
         progress: Callable[[Progress], None] | None = None,
+        ahead: int = AHEAD,
     ) -> Iterator[Deposit]:
         """
         Yield what became of each of *cases*, in their order, once it is durable.
 
-        A case that is refused does not stop the others. Memory stays bounded,
-        however many there are.
+        A case that is refused does not stop the others. If *cases* raises, what came
+        before is archived and yielded first. Memory stays bounded, however many
+        there are.
 
         Args:
-            cases: Any iterable; it is asked for a case at a time.
+            cases: Any iterable. It is asked by the thread that asks for results, for
+                a case at a time.
             progress: Called after each case.
+            ahead: Most cases that are taken before the first of them is yielded; 1
+                for a source that waits for the result of each.
         """
-        return Bulk(self, progress).run(cases)
-
-    def form(self, case: Case) -> Package:
-        """Return the package of *case*, not yet sealed; see `pack`."""
-        today = date_in_china(self.clock())
-        if case.concluded_on > today:
-            raise InvalidValueError(
-                f"{case.concluded_on} lies in the future: today is {today}",
-                f"{case.concluded_on} 晚于今天 {today}",
-                rule="a concluded case",
-                place="concluded_on",
-            )
-        stage = self.storage
-        return packages.build(
-            Filing.of(case, self.arrangement),
-            self.profile,
-            algorithms=self.digests,
-            room=stage.stage if isinstance(stage, Staging) else tempfile.TemporaryFile,
-        )
-
-    def commit(self, formed: list[Package]) -> list[Entry | EgovArchiveError]:
-        """Seal, check and register the packages *formed*; see `deposit_many`."""
-        try:
-            outcomes: list[Candidate | EgovArchiveError] = []
-            for package in self._sealed(formed):
-                try:
-                    outcomes.append(self._candidate(package))
-                except EgovArchiveError as error:
-                    outcomes.append(error)
-            candidates = [each for each in outcomes if isinstance(each, Candidate)]
-            entries = iter(self._register.add_all(candidates))
-            return [
-                next(entries) if isinstance(each, Candidate) else each
-                for each in outcomes
-            ]
-        except SigningError as error:
-            return [error] * len(formed)
-        finally:
-            for package in formed:
-                package.close()
+        return Bulk(self._archiving, progress, ahead).run(cases)
 
     def entry(self, code: ArchivalCode | str) -> Entry:
         """
@@ -329,7 +278,7 @@ class Archive:
         Yield a report for each record, in the order of registration.
 
         The journal is read for what must be there, and its chain is checked; the
-        catalog is not asked.
+        catalog is asked for no more than the last segment it has seen.
 
         Args:
             executor: Runs the checks; None runs them in threads of this process.
@@ -337,10 +286,12 @@ class Archive:
 
         Raises:
             JournalError: A segment is missing or altered.
+            CatalogMismatchError: At the end: the last segment that the catalog has
+                seen is altered or gone.
         """
-        return examine_all(
-            self._examiner, self._register.journal, executor=executor, progress=progress
-        )
+        projection = self._archiving.register.projection
+        yield from examine_all(self._examiner, projection, executor, progress)
+        projection.check()
 
     def export(self, code: ArchivalCode | str, folder: str | os.PathLike[str]) -> Path:
         """
@@ -369,7 +320,7 @@ class Archive:
             JournalError: A segment is missing or altered. The catalog then holds
                 what came before it.
         """
-        return self._register.rebuild(self.profile)
+        return self._archiving.register.rebuild(self.profile)
 
     def refresh(self) -> None:
         """
@@ -378,8 +329,7 @@ class Archive:
         Raises:
             CatalogMismatchError: The catalog was made from another journal.
         """
-        self._register.check_catalog()
-        self._register.refresh(self.profile)
+        self._archiving.register.refresh(self.profile)
 
     @property
     def head(self) -> Head:
@@ -394,39 +344,6 @@ class Archive:
             verifier=self.verifier,
             schedule=self.arrangement.schedule,
         )
-
-    def _sealed(self, formed: list[Package]) -> list[Package]:
-        if self.signer is None:
-            raise SigningError(
-                "this archive was opened without a signer",
-                "该档案库未配置签名者，不能封装",
-            )
-        from egovarchive.signing import cms  # noqa: PLC0415 - loads cryptography
-
-        try:
-            # The archiving checks verify each signature before it is stored.
-            signatures = cms.sign_messages(
-                self.signer,
-                [package.manifest for package in formed],
-                at=self.clock(),
-                check=self.verifier is None,
-            )
-        except BaseException:
-            for package in formed:
-                package.close()
-            raise
-        return [
-            package.sealed(signature)
-            for package, signature in zip(formed, signatures, strict=True)
-        ]
-
-    def _candidate(self, package: Package) -> Candidate:
-        filing = package.filing()
-        self.check(package).raise_for_failures()
-        return Candidate(package, filing, self.arrangement.deadlines_of(filing.case))
-
-    def _check_found(self, package: Package) -> checks.Report:
-        return self.check(package)
 
 
 def _code(code: ArchivalCode | str) -> ArchivalCode:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from enum import Enum
 from time import monotonic
-from typing import Final, Protocol
+from typing import Final, Literal
 
 from attrs import define, field, frozen
 
+from egovarchive.archive.archiving import Archiving
 from egovarchive.archive.register import GROUP_CASES, GROUP_SIZE
 from egovarchive.errors import EgovArchiveError
 from egovarchive.lifecycle.entry import Entry
@@ -16,6 +18,7 @@ from egovarchive.packages import Package
 from egovarchive.records.case import Case
 
 PATIENCE: Final = 0.005  # seconds that a case may wait for others to share its commit
+AHEAD: Final = 2 * GROUP_CASES  # one group being formed while another is committed
 
 
 @frozen(kw_only=True)
@@ -50,16 +53,31 @@ class Progress:
     size: int = 0
 
 
-class Depositor(Protocol):
-    """What a bulk deposit asks of an archive."""
+class _End(Enum):
+    END = "end"
 
-    def form(self, case: Case) -> Package:
-        """Return the package of *case*, not yet sealed."""
-        ...
 
-    def commit(self, packages: list[Package]) -> list[Entry | EgovArchiveError]:
-        """Seal, check and register *packages*; return an entry or an error for each."""
-        ...
+@define
+class _Source:
+    """
+    Cases to come.
+
+    Args:
+        cases: They.
+        is_quick: Whether the last one came at once. What the first does says nothing:
+            many a source waits for its second case, and for each after that.
+    """
+
+    cases: Iterator[Case]
+    is_quick: bool = False
+    _started: bool = False
+
+    def take(self) -> Case | Literal[_End.END]:
+        asked = monotonic()
+        case = next(self.cases, _End.END)
+        self.is_quick = self._started and monotonic() - asked < PATIENCE
+        self._started = True
+        return case
 
 
 @define
@@ -91,45 +109,47 @@ class Bulk:
     Deposits cases in groups: while one group is being committed, the next is formed.
 
     Args:
-        archive: Where they go.
+        archiving: The way they go.
         progress: Called after each case.
+        ahead: Most cases that are taken before the first of them is yielded.
     """
 
-    archive: Depositor
+    archiving: Archiving
     progress: Callable[[Progress], None] | None = None
+    ahead: int = AHEAD
     _so_far: Progress = field(factory=Progress, init=False)
+    _taken: int = field(default=0, init=False)
 
     def run(self, cases: Iterable[Case]) -> Iterator[Deposit]:
         """
         Yield what became of each of *cases*, in their order, as soon as it is durable.
 
-        A source that makes wait is not waited for: its cases are committed alone.
+        A source that makes wait is not waited for: its cases are committed alone, and
+        yielded before it is asked again.
         """
-        group = _Group()
+        source, group = _Source(iter(cases)), _Group()
         pending: Future[list[Deposit]] | None = None
-        fast, failure = False, None
-        source = iter(cases)
+        failure = None
         with ThreadPoolExecutor(1, thread_name_prefix="egovarchive-commit") as pool:
             try:
                 while True:
-                    if group.cases and (group.is_full or not fast):
+                    if group.cases and (group.is_full or self._waits(source)):
                         following = pool.submit(self._commit, group)
                         group = _Group()
                         yield from self._results(pending)
                         pending = following
-                    if pending is not None and (not fast or pending.done()):
+                    if pending is not None and (pending.done() or self._waits(source)):
                         yield from self._results(pending)
                         pending = None
-                    asked = monotonic()
                     try:
-                        case = next(source)
-                    except StopIteration:
-                        break
+                        case = source.take()
+                        if case is _End.END:
+                            break
+                        self._taken += 1
+                        group.add(case, self._form(case))
                     except Exception as error:  # noqa: BLE001 - raised again below
                         failure = error
                         break
-                    fast = monotonic() - asked < PATIENCE
-                    group.add(case, self._form(case))
                 following = pool.submit(self._commit, group)
                 group = _Group()
                 yield from self._results(pending)
@@ -140,15 +160,20 @@ class Bulk:
         if failure is not None:
             raise failure
 
+    def _waits(self, source: _Source) -> bool:
+        """Say whether what was taken must be yielded before *source* is asked again."""
+        held = self._taken - self._so_far.done - self._so_far.failed
+        return not source.is_quick or held >= self.ahead
+
     def _form(self, case: Case) -> Package | EgovArchiveError:
         try:
-            return self.archive.form(case)
+            return self.archiving.form(case)
         except EgovArchiveError as error:
             return error
 
     def _commit(self, group: _Group) -> list[Deposit]:
         formed = [package for _, package in group.cases if isinstance(package, Package)]
-        outcomes = iter(self.archive.commit(formed) if formed else ())
+        outcomes = iter(self.archiving.accept_all(formed) if formed else ())
         return [
             _deposit(case, next(outcomes) if isinstance(package, Package) else package)
             for case, package in group.cases

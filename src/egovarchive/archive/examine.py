@@ -12,10 +12,11 @@ from typing import Final
 from attrs import field, frozen
 
 from egovarchive import checks
+from egovarchive.archive.projection import Projection
 from egovarchive.archive.stored import open_whole
 from egovarchive.checks.run import unreadable
 from egovarchive.errors import InvalidValueError, PackageError, StorageError
-from egovarchive.journal import Head, Journal
+from egovarchive.journal import Head
 from egovarchive.lifecycle.entry import Entry, EntryRow
 from egovarchive.profiles import Profile
 from egovarchive.records.schedule import RetentionSchedule, ScheduleRule
@@ -24,6 +25,7 @@ from egovarchive.storage import Storage
 
 BATCH: Final = 32  # records a task
 AHEAD: Final = 4  # tasks a worker that wait
+WORKERS: Final = os.cpu_count() or 1
 
 
 @frozen(kw_only=True)
@@ -82,28 +84,27 @@ class Examiner:
 
 def examine_all(
     examiner: Examiner,
-    journal: Journal,
-    *,
+    projection: Projection,
     executor: Executor | None,
     progress: Callable[[int], None] | None,
 ) -> Iterator[checks.Report]:
-    """Yield a report for each record in *journal*; see `Archive.verify_all`."""
+    """Yield a report for each record in the journal; see `Archive.verify_all`."""
+    rows = _rows(projection)
     if executor is None:
-        workers = os.cpu_count() or 1
-        with ThreadPoolExecutor(workers, "egovarchive-verify") as pool:
-            yield from _examine_all(examiner, journal, pool, workers, progress)
+        with ThreadPoolExecutor(WORKERS, "egovarchive-verify") as pool:
+            yield from _examine_all(examiner, rows, pool, progress)
     else:
-        workers = getattr(executor, "_max_workers", None) or os.cpu_count() or 1
-        yield from _examine_all(examiner, journal, executor, workers, progress)
+        yield from _examine_all(examiner, rows, executor, progress)
 
 
 def _examine_all(
     examiner: Examiner,
-    journal: Journal,
+    rows: Iterator[EntryRow],
     executor: Executor,
-    workers: int,
     progress: Callable[[int], None] | None,
 ) -> Iterator[checks.Report]:
+    # Who brings an executor does not tell how many it runs at once.
+    ahead = AHEAD * (getattr(executor, "_max_workers", None) or WORKERS)
     waiting: deque[Future[list[checks.Report]]] = deque()
     done = 0
 
@@ -115,17 +116,22 @@ def _examine_all(
                 progress(done)
             yield report
 
-    rows = _rows(journal)
-    while batch := list(islice(rows, BATCH)):
-        waiting.append(executor.submit(examiner.examine_rows, batch))
-        if len(waiting) > workers * AHEAD:
+    try:
+        while batch := list(islice(rows, BATCH)):
+            waiting.append(executor.submit(examiner.examine_rows, batch))
+            if len(waiting) > ahead:
+                yield from finish()
+        while waiting:
             yield from finish()
-    while waiting:
-        yield from finish()
+    finally:
+        # Whoever stops asking does not wait for what nobody will see.
+        for future in waiting:
+            future.cancel()
 
 
-def _rows(journal: Journal) -> Iterator[EntryRow]:
-    head = Head(journal.fonds)
-    for segment, head in journal.after(head):  # noqa: B007 - the last one counts
+def _rows(projection: Projection) -> Iterator[EntryRow]:
+    last = Head(projection.fonds)
+    for segment, head in projection.journal.after(last):
         yield from segment.registered
-    journal.check_complete(head.number)
+        last = head
+    projection.is_complete(last)

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
 from egovarchive.archive.archive import Archive
 from egovarchive.catalog.sqlite import SqliteCatalog
-from egovarchive.errors import ArchiveError, EgovArchiveError
+from egovarchive.errors import ArchiveError, EgovArchiveError, InvalidValueError
 from egovarchive.exchange.schedule_files import dump_schedule, load_schedule
+from egovarchive.exchange.strict_json import parse
 from egovarchive.profiles.gbt42727_2023 import GBT42727_2023
 from egovarchive.records.arrangement import Arrangement
 from egovarchive.records.deadlines import Level
+from egovarchive.records.digest import check_algorithms
+from egovarchive.records.schedule import RetentionSchedule
 from egovarchive.records.series import Template
-from egovarchive.signing import Signer, Verifier
+from egovarchive.signing import Signer
+from egovarchive.signing.certificates import write_pem
 from egovarchive.signing.trust import TrustStore
 from egovarchive.storage.files import FileStorage
 
@@ -31,19 +35,104 @@ CATALOG: Final = "catalog.sqlite"
 PROFILES: Final = {GBT42727_2023.name: GBT42727_2023}
 
 
-def create(
+def make(
     path: Path,
-    *,
     arrangement: Arrangement,
-    signer: Signer | None,
-    trust: Iterable[bytes] | None,
+    trust: Sequence[bytes],
     digests: tuple[str, ...],
-    clock: Callable[[], datetime],
+) -> None:
+    """Make *path* the folder of a new archive; see `Archive.create`."""
+    anchors = TrustStore(trust).anchors if trust else ()
+    _fill(
+        path,
+        {
+            SCHEDULE: dump_schedule(arrangement.schedule),
+            TRUST: write_pem(anchors) if anchors else b"",
+            # Last: a folder is an archive from the moment that it has its settings.
+            SETTINGS: _settings(arrangement, digests),
+        },
+    )
+
+
+def load(
+    path: Path, *, signer: Signer | None, clock: Callable[[], datetime]
 ) -> Archive:
-    """Make the folder; see `Archive.create`."""
-    if trust is None and signer is not None:
-        trust = [(signer.certificate, *signer.chain)[-1]]
-    anchors = tuple(trust or ())
+    """Return the archive in *path*, its catalog as it is; see `Archive.open`."""
+    try:
+        settings = (path / SETTINGS).read_bytes()
+        schedule = (path / SCHEDULE).read_bytes()
+        trust = (path / TRUST).read_bytes()
+    except FileNotFoundError as error:
+        name = Path(error.filename).name
+        raise ArchiveError(
+            f"no archive in {path}: {name} is missing",
+            f"{path} 中没有档案库：缺少 {name}",
+        ) from error
+    except OSError as error:
+        raise _failed(path, error) from error
+    place = SETTINGS
+    try:
+        tree: Any = parse(settings)
+        _check_known(tree)
+        digests = check_algorithms(tree["digests"])
+        place = SCHEDULE
+        rules = load_schedule(schedule, format="json")
+        place = SETTINGS
+        arrangement = _arrangement(tree["arrangement"], rules)
+        place = TRUST
+        verifier = TrustStore.from_pem(trust) if trust else None
+    except (LookupError, TypeError, ValueError) as error:
+        raise _broken(path / place, error) from error
+    storage = FileStorage(path / STORE)
+    storage.sweep_staging()
+    return Archive(
+        arrangement=arrangement,
+        storage=storage,
+        catalog=SqliteCatalog(path / CATALOG),
+        signer=signer,
+        verifier=verifier,
+        profile=PROFILES[tree["profile"]],
+        digests=digests,
+        clock=clock,
+    )
+
+
+def _fill(path: Path, files: Mapping[str, bytes]) -> None:
+    """Write *files* into the new or empty folder *path*: all, or none."""
+    written: list[Path] = []
+    made = False
+    try:
+        try:
+            path.mkdir(parents=True)
+            made = True
+        except FileExistsError:
+            if not path.is_dir() or any(path.iterdir()):
+                raise ArchiveError(
+                    f"{path} is not an empty folder", f"{path} 不是空文件夹"
+                ) from None
+        try:
+            for name, data in files.items():
+                with (path / name).open("xb") as file:
+                    written.append(path / name)
+                    file.write(data)
+                    file.flush()
+                    os.fsync(file.fileno())
+            _sync(path)
+            _sync(path.parent)
+        except BaseException:
+            for each in written:
+                each.unlink(missing_ok=True)
+            if made:
+                # Another who fills it at the same moment keeps it.
+                with suppress(OSError):
+                    path.rmdir()
+            raise
+    except OSError as error:
+        raise _failed(path, error) from error
+
+
+def _settings(arrangement: Arrangement, digests: tuple[str, ...]) -> bytes:
+    level = arrangement.level
     settings = {
         "format": FORMAT,
         "profile": GBT42727_2023.name,
@@ -54,84 +143,29 @@ def create(
             "unit_code": arrangement.unit_code,
             "category": list(arrangement.category),
             "office": arrangement.office,
-            "level": arrangement.level and arrangement.level.value,
+            "level": None if level is None else level.value,
             "template": arrangement.template.value,
         },
     }
-    text = json.dumps(settings, ensure_ascii=False, indent=2) + "\n"
-    files = {
-        SCHEDULE: dump_schedule(arrangement.schedule),
-        TRUST: _pem(anchors),
-        # Last: a folder is an archive from the moment that it has its settings.
-        SETTINGS: text.encode(),
-    }
-    made = not path.exists()
-    try:
-        if not made and (not path.is_dir() or any(path.iterdir())):
-            raise ArchiveError(
-                f"{path} is not an empty folder", f"{path} 不是空文件夹"
-            )
-        path.mkdir(parents=True, exist_ok=True)
-        try:
-            for name, data in files.items():
-                _write(path / name, data)
-            _sync(path)
-            _sync(path.parent)
-        except BaseException:
-            for name in files:
-                (path / name).unlink(missing_ok=True)
-            if made:
-                shutil.rmtree(path, ignore_errors=True)
-            raise
-    except OSError as error:
-        raise _failed(path, error) from error
-    return _assemble(
-        path,
-        arrangement=arrangement,
-        signer=signer,
-        verifier=TrustStore(anchors) if anchors else None,
-        digests=digests,
-        clock=clock,
-    )
+    return f"{json.dumps(settings, ensure_ascii=False, indent=2)}\n".encode()
 
 
-def open_(
-    path: Path, *, signer: Signer | None, clock: Callable[[], datetime]
-) -> Archive:
-    """Open the folder; see `Archive.open`."""
-    try:
-        settings = json.loads((path / SETTINGS).read_bytes())
-        schedule = load_schedule((path / SCHEDULE).read_bytes(), format="json")
-        trust = (path / TRUST).read_bytes()
-    except FileNotFoundError as error:
-        raise ArchiveError(
-            f"no archive in {path}: {Path(error.filename).name} is missing",
-            f"{path} 中没有档案库：缺少 {Path(error.filename).name}",
-        ) from error
-    except OSError as error:
-        raise _failed(path, error) from error
-    except ValueError as error:
-        raise _broken(path, error) from error
-    try:
-        if settings["format"] != FORMAT:
-            raise ValueError(f"format {settings['format']!r}, not {FORMAT}")
-        if settings["profile"] not in PROFILES:
-            raise ValueError(f"unknown profile {settings['profile']!r}")
-        archive = _assemble(
-            path,
-            arrangement=_arrangement(settings["arrangement"], schedule),
-            signer=signer,
-            verifier=TrustStore.from_pem(trust) if trust.strip() else None,
-            digests=tuple(settings["digests"]),
-            clock=clock,
+def _check_known(settings: Any) -> None:
+    if settings["format"] != FORMAT:
+        raise InvalidValueError(
+            f"format {settings['format']!r} is not {FORMAT}: a newer version made it",
+            f"格式 {settings['format']!r} 不是 {FORMAT}，可能由更新的版本创建",
+            rule="settings of an archive",
         )
-    except (KeyError, TypeError, ValueError) as error:
-        raise _broken(path, error) from error
-    archive.refresh()
-    return archive
+    if settings["profile"] not in PROFILES:
+        raise InvalidValueError(
+            f"unknown profile {settings['profile']!r}",
+            f"未知的信息包规范 {settings['profile']!r}",
+            rule="settings of an archive",
+        )
 
 
-def _arrangement(settings: dict[str, Any], schedule: Any) -> Arrangement:
+def _arrangement(settings: dict[str, Any], schedule: RetentionSchedule) -> Arrangement:
     level = settings["level"]
     return Arrangement(
         fonds=settings["fonds"],
@@ -143,45 +177,6 @@ def _arrangement(settings: dict[str, Any], schedule: Any) -> Arrangement:
         template=Template(settings["template"]),
         schedule=schedule,
     )
-
-
-def _assemble(
-    path: Path,
-    *,
-    arrangement: Arrangement,
-    signer: Signer | None,
-    verifier: Verifier | None,
-    digests: tuple[str, ...],
-    clock: Callable[[], datetime],
-) -> Archive:
-    storage = FileStorage(path / STORE)
-    storage.sweep_staging()
-    return Archive(
-        arrangement=arrangement,
-        storage=storage,
-        catalog=SqliteCatalog(path / CATALOG),
-        signer=signer,
-        verifier=verifier,
-        digests=digests,
-        clock=clock,
-    )
-
-
-def _pem(certificates: Iterable[bytes]) -> bytes:
-    from cryptography import x509  # noqa: PLC0415 - only where certificates are kept
-    from cryptography.hazmat.primitives.serialization import Encoding  # noqa: PLC0415
-
-    return b"".join(
-        x509.load_der_x509_certificate(der).public_bytes(Encoding.PEM)
-        for der in certificates
-    )
-
-
-def _write(path: Path, data: bytes) -> None:
-    with path.open("xb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
 
 
 def _sync(folder: Path) -> None:
@@ -198,7 +193,10 @@ def _failed(path: Path, error: OSError) -> ArchiveError:
     )
 
 
-def _broken(path: Path, error: Exception) -> EgovArchiveError:
-    return ArchiveError(
-        f"the settings of {path} are broken: {error}", f"{path} 的设置已损坏：{error}"
+def _broken(path: Path, error: Exception) -> ArchiveError:
+    en, zh = (
+        (error.message("en"), error.message("zh"))
+        if isinstance(error, EgovArchiveError)
+        else (f"{type(error).__name__}: {error}",) * 2
     )
+    return ArchiveError(f"{path} is broken: {en}", f"{path} 已损坏：{zh}")

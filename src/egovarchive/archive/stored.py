@@ -76,7 +76,7 @@ class VerifyingReader(io.RawIOBase):
         self._member = member
         self._algorithm = package.primary
         self._hasher = hasher(self._algorithm)
-        self._rest = b""
+        self._rest = memoryview(b"")
 
     def readable(self) -> bool:
         return True
@@ -90,24 +90,29 @@ class VerifyingReader(io.RawIOBase):
                 that were packed.
         """
         if not self._rest:
-            self._rest = next(self._chunks, b"")
-            self._hasher.update(self._rest)
-            if not self._rest:
+            chunk = next(self._chunks, b"")
+            self._hasher.update(chunk)
+            self._rest = memoryview(chunk)
+            if not chunk:
                 self._check()
         piece = self._rest[: len(buffer)]
         self._rest = self._rest[len(piece) :]
         buffer[: len(piece)] = piece
         return len(piece)
 
+    def close(self) -> None:
+        # The rest is never asked for: let go of the file that it lies in.
+        self._chunks = iter(())
+        super().close()
+
     def _check(self) -> None:
-        expected = self._member.digests[self._algorithm]
+        path, expected = self._member.path, self._member.digests[self._algorithm]
         found = self._hasher.hexdigest()
         self._hasher = hasher(self._algorithm)
         if found != expected:
             raise DigestMismatchError(
-                f"{self._member.path}: the manifest says {self._algorithm}:{expected}, "
-                f"found {found}",
-                f"{self._member.path}：清单为 {self._algorithm}:{expected}，实为 {found}",
+                f"{path}: {self._algorithm} is {found}, the manifest says {expected}",
+                f"{path}：{self._algorithm} 为 {found}，清单为 {expected}",
             )
 
 

@@ -23,15 +23,19 @@ def unpack(package: Package, folder: Path) -> Path:
         DigestMismatchError: A file was altered.
         ArchiveError: The folder is not empty, or cannot be written.
     """
-    unfinished = folder.with_name(f".{folder.name}.{os.getpid()}.unfinished")
+    # Of "." and ".." too, the place beside them is known.
+    place = Path(os.path.abspath(folder))  # noqa: PTH100 - links are kept
     try:
-        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-            raise ArchiveError(f"{folder} is not an empty folder", f"{folder} 不是空文件夹")
+        if place.exists() and (not place.is_dir() or any(place.iterdir())):
+            raise ArchiveError(
+                f"{folder} is not an empty folder", f"{folder} 不是空文件夹"
+            )
+        unfinished = place.with_name(f".{place.name}.{os.getpid()}.unfinished")
         unfinished.mkdir(parents=True)
         try:
             _write(package, unfinished)
             # Replaces an empty folder; refuses one that was filled meanwhile.
-            unfinished.replace(folder)
+            unfinished.replace(place)
         except BaseException:
             shutil.rmtree(unfinished, ignore_errors=True)
             raise
@@ -47,8 +51,8 @@ def _write(package: Package, folder: Path) -> None:
     for member in package.members:
         path = folder / member.path
         path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("xb") as file:
-            shutil.copyfileobj(VerifyingReader(package, member), file, 1 << 20)
+        with path.open("xb") as file, VerifyingReader(package, member) as reader:
+            shutil.copyfileobj(reader, file, 1 << 20)
     (folder / manifest_path(package.primary)).write_bytes(package.manifest)
     if package.signature is not None:
         (folder / package.signature_path).write_bytes(package.signature)

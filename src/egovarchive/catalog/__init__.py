@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Protocol
 
@@ -17,7 +17,9 @@ class Catalog(Protocol):
     """
     A view of journals: it answers questions, and can be made again at any time.
 
-    Prove a new backend with `egovarchive.testing.catalog.CatalogContract`.
+    What changes it is whole or nothing, and seen by others at once or not at all.
+    Errors are raised by the call, not at the first step of an iterator. Prove a new
+    backend with `egovarchive.testing.catalog.CatalogContract`.
     """
 
     def head(self, fonds: str) -> Head:
@@ -28,7 +30,7 @@ class Catalog(Protocol):
         self, segment: Segment, head: Head, titles: Mapping[str, str] | None = None
     ) -> None:
         """
-        Take in *segment*, whole or not at all, and remember *head*, which it is.
+        Take in *segment*, and remember *head*, which it is.
 
         One that was applied before adds its titles and nothing else, so that two
         processes may apply the same segments to one catalog.
@@ -39,16 +41,46 @@ class Catalog(Protocol):
             titles: Titles of its records, by package, as far as known.
 
         Raises:
-            CatalogMismatchError: It does not follow what was applied last.
+            CatalogMismatchError: It neither follows what was applied last, nor was
+                applied before.
+            ConflictError: It registers a code or a case number for a second time.
+        """
+        ...
+
+    def apply_all(self, segments: Iterable[tuple[Segment, Head]]) -> int:
+        """
+        Take in many *segments*, each with its head, all of them or none.
+
+        Returns how many entries they register. What *segments* raises passes. See
+        `apply` for what else is raised; this is faster where there are many.
+        """
+        ...
+
+    def rebuild(self, fonds: str, segments: Iterable[tuple[Segment, Head]]) -> int:
+        """
+        Forget all of *fonds*, and take in *segments* instead, or leave all as it was.
+
+        Returns how many entries they register. Nobody sees a catalog without its
+        entries meanwhile: to number by one would give numbers for a second time.
+        Titles are not kept. What *segments* raises passes; see also `apply`.
+
+        Args:
+            fonds: The fonds.
+            segments: Its journal from the first segment on, each with its head.
         """
         ...
 
     def describe(self, titles: Mapping[str, str]) -> None:
-        """Remember *titles* of records, by archival code."""
+        """
+        Remember *titles* of records, by archival code; those of no entry are dropped.
+
+        Raises:
+            InvalidValueError: A key is no archival code.
+        """
         ...
 
     def clear(self) -> None:
-        """Forget everything."""
+        """Forget everything, of every fonds. Nobody may be numbering by it."""
         ...
 
     def entry(self, code: ArchivalCode) -> Entry:
@@ -72,11 +104,15 @@ class Catalog(Protocol):
         self, *, after: ArchivalCode | None = None, limit: int | None = None
     ) -> Iterator[Entry]:
         """
-        Yield entries by series and item number.
+        Yield entries by series, as it is written, and item number.
 
         Args:
-            after: Begin behind this one: the last of the page before.
+            after: Begin behind this one, whether it is there or not: the last of the
+                page before.
             limit: Yield at most so many.
+
+        Raises:
+            InvalidValueError: *limit* is negative.
         """
         ...
 
@@ -91,12 +127,17 @@ class Catalog(Protocol):
         """
         Yield entries whose deadline of *kind* is *on* that day or earlier.
 
-        They come by date, then in the order in which they were registered.
+        They come by date, then in the order in which they were applied.
 
         Args:
             kind: ``TRANSFER``, ``STATUTORY_TRANSFER`` or ``RETENTION_END``.
             on: The day.
             after: Begin behind this one: the last of the page before.
             limit: Yield at most so many.
+
+        Raises:
+            EntryNotFoundError: *after* is not in the catalog.
+            InvalidValueError: Records have no deadline of *kind*, or *after* has
+                none, or *limit* is negative.
         """
         ...

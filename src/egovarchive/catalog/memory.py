@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from itertools import islice
 from threading import RLock
 
 from attrs import define, evolve, field
 
-from egovarchive.catalog.rules import check_follows, due_date, titles_by_code
+from egovarchive.catalog.rules import (
+    check_applied,
+    check_follows,
+    check_limit,
+    due_date,
+    due_field,
+    never_due,
+    registered_twice,
+    titles_by_code,
+)
 from egovarchive.errors import EntryNotFoundError
 from egovarchive.journal import Head, Segment
 from egovarchive.lifecycle.entry import Entry
@@ -19,65 +28,130 @@ from egovarchive.records.series import Series
 
 
 @define
-class MemoryCatalog:
-    """Keeps everything until it is garbage-collected."""
+class _Tables:
+    """What the catalog knows. Each change is checked before anything is changed."""
 
-    _entries: dict[ArchivalCode, Entry] = field(factory=dict, repr=False)
-    _cases: dict[tuple[str, str], ArchivalCode] = field(factory=dict, repr=False)
-    _items: dict[Series, int] = field(factory=dict, repr=False)
-    _heads: dict[str, Head] = field(factory=dict, repr=False)
-    _lock: RLock = field(factory=RLock, repr=False, init=False)
+    entries: dict[ArchivalCode, Entry] = field(factory=dict)
+    cases: dict[tuple[str, str], ArchivalCode] = field(factory=dict)
+    items: dict[Series, int] = field(factory=dict)
+    heads: dict[str, Head] = field(factory=dict)
+
+    def copy(self, *, without: str | None = None) -> _Tables:
+        """Return these tables once more; *without* a fonds, if one is named."""
+        return _Tables(
+            {k: v for k, v in self.entries.items() if k.series.fonds != without},
+            {k: v for k, v in self.cases.items() if k[0] != without},
+            {k: v for k, v in self.items.items() if k.fonds != without},
+            {k: v for k, v in self.heads.items() if k != without},
+        )
 
     def head(self, fonds: str) -> Head:
-        return self._heads.get(fonds, Head(fonds))
+        return self.heads.get(fonds, Head(fonds))
+
+    def take(self, segment: Segment, head: Head, titles: Mapping[str, str]) -> None:
+        """Take in *segment*; see `Catalog.apply`."""
+        new = [
+            Entry.of_row(row, titles.get(row["package"])) for row in segment.registered
+        ]
+        applied = self.head(segment.fonds)
+        if not check_follows(segment, head, applied):
+            packages = {str(e.code): self._package(e.code) for e in new}
+            check_applied(segment, applied, packages)
+            self.describe(titles_by_code(segment, titles))
+            return
+        codes: set[ArchivalCode] = set()
+        cases: set[tuple[str, str]] = set()
+        for entry in new:
+            code, case = entry.code, (entry.fonds, entry.case_number)
+            known = code in self.entries or case in self.cases
+            if known or code in codes or case in cases:
+                raise registered_twice(segment, entry.row())
+            codes.add(code)
+            cases.add(case)
+        for entry in new:
+            series = entry.code.series
+            self.entries[entry.code] = entry
+            self.cases[series.fonds, entry.case_number] = entry.code
+            self.items[series] = max(self.items.get(series, 0), entry.code.item)
+        self.heads[segment.fonds] = head
+
+    def describe(self, titles: Mapping[str, str]) -> None:
+        parsed = {ArchivalCode.parse(code): title for code, title in titles.items()}
+        for code, title in parsed.items():
+            if code in self.entries:
+                self.entries[code] = evolve(self.entries[code], title=title)
+
+    def _package(self, code: ArchivalCode) -> str | None:
+        entry = self.entries.get(code)
+        return None if entry is None else entry.package
+
+
+@define
+class MemoryCatalog:
+    """Keeps everything until it is garbage-collected. Safe to share between threads."""
+
+    _tables: _Tables = field(factory=_Tables, init=False, repr=False)
+    _lock: RLock = field(factory=RLock, init=False, repr=False, eq=False)
+
+    def head(self, fonds: str) -> Head:
+        with self._lock:
+            return self._tables.head(fonds)
 
     def apply(
         self, segment: Segment, head: Head, titles: Mapping[str, str] | None = None
     ) -> None:
         with self._lock:
-            if not check_follows(segment, head, self.head(segment.fonds)):
-                self.describe(titles_by_code(segment, titles or {}))
-                return
-            for row in segment.registered:
-                entry = Entry.of_row(row, (titles or {}).get(row["package"]))
-                series = entry.code.series
-                self._entries[entry.code] = entry
-                self._cases[series.fonds, entry.case_number] = entry.code
-                last = self._items.get(series, 0)
-                self._items[series] = max(last, entry.code.item)
-            self._heads[segment.fonds] = head
+            self._tables.take(segment, head, titles or {})
+
+    def apply_all(self, segments: Iterable[tuple[Segment, Head]]) -> int:
+        with self._lock:
+            return self._take_all(self._tables.copy(), segments)
+
+    def rebuild(self, fonds: str, segments: Iterable[tuple[Segment, Head]]) -> int:
+        with self._lock:
+            return self._take_all(self._tables.copy(without=fonds), segments)
+
+    def _take_all(
+        self, tables: _Tables, segments: Iterable[tuple[Segment, Head]]
+    ) -> int:
+        count = 0
+        for segment, head in segments:
+            tables.take(segment, head, {})
+            count += len(segment.registered)
+        self._tables = tables
+        return count
 
     def describe(self, titles: Mapping[str, str]) -> None:
         with self._lock:
-            for text, title in titles.items():
-                code = ArchivalCode.parse(text)
-                if code in self._entries:
-                    self._entries[code] = evolve(self._entries[code], title=title)
+            self._tables.describe(titles)
 
     def clear(self) -> None:
         with self._lock:
-            for table in (self._entries, self._cases, self._items, self._heads):
-                table.clear()
+            self._tables = _Tables()
 
     def entry(self, code: ArchivalCode) -> Entry:
-        try:
-            return self._entries[code]
-        except KeyError:
-            raise EntryNotFoundError.of(str(code)) from None
+        with self._lock:
+            entry = self._tables.entries.get(code)
+        if entry is None:
+            raise EntryNotFoundError.of(str(code))
+        return entry
 
     def entry_of_case(self, fonds: str, number: str) -> Entry | None:
-        code = self._cases.get((fonds, number))
-        return None if code is None else self._entries[code]
+        with self._lock:
+            code = self._tables.cases.get((fonds, number))
+            return None if code is None else self._tables.entries[code]
 
     def last_item(self, series: Series) -> int:
-        return self._items.get(series, 0)
+        with self._lock:
+            return self._tables.items.get(series, 0)
 
     def entries(
         self, *, after: ArchivalCode | None = None, limit: int | None = None
     ) -> Iterator[Entry]:
+        check_limit(limit)
         start = None if after is None else _place(after)
         with self._lock:
-            found = sorted(self._entries.values(), key=lambda e: _place(e.code))
+            found = sorted(self._tables.entries.values(), key=lambda e: _place(e.code))
         later = (e for e in found if start is None or _place(e.code) > start)
         return islice(later, limit)
 
@@ -89,16 +163,23 @@ class MemoryCatalog:
         after: Entry | None = None,
         limit: int | None = None,
     ) -> Iterator[Entry]:
+        check_limit(limit)
+        due_field(kind)
+        places: dict[ArchivalCode, tuple[date, int]] = {}
         with self._lock:
-            found = [
-                (day, number, entry)
-                for number, entry in enumerate(self._entries.values())
-                if (day := due_date(entry, kind)) is not None and day <= on
-            ]
-        found.sort(key=lambda row: row[:2])
-        codes = [entry.code for _, _, entry in found]
-        start = 0 if after is None else codes.index(after.code) + 1
-        return islice((entry for _, _, entry in found[start:]), limit)
+            entries = list(self._tables.entries.values())
+        for number, entry in enumerate(entries):
+            day = due_date(entry, kind)
+            if day is not None:
+                places[entry.code] = day, number
+        start = date.min, -1
+        if after is not None:
+            self.entry(after.code)
+            if after.code not in places:
+                raise never_due(after, kind)
+            start = places[after.code]
+        found = sorted(place for place in places.values() if start < place)
+        return islice((entries[n] for day, n in found if day <= on), limit)
 
 
 def _place(code: ArchivalCode) -> tuple[str, int]:

@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from egovarchive.errors import CatalogMismatchError, InvalidValueError
+from egovarchive.errors import (
+    CatalogMismatchError,
+    ConflictError,
+    InvalidValueError,
+)
 from egovarchive.journal import Head, Segment
-from egovarchive.lifecycle.entry import Entry
+from egovarchive.lifecycle.entry import Entry, EntryRow
 from egovarchive.records.deadlines import DeadlineKind
 
 # The entry's date of each kind of deadline that a catalog can list.
@@ -22,22 +26,58 @@ def check_follows(segment: Segment, head: Head, applied: Head) -> bool:
     """
     Return whether *segment*, which is *head*, comes next after *applied*.
 
-    False says that it was applied before.
+    False says that it should have been applied before; see `check_applied`.
 
     Raises:
-        CatalogMismatchError: It neither follows nor was applied before.
+        CatalogMismatchError: It neither follows nor can have been applied before.
     """
     if segment.number < applied.number or head == applied:
         return False
     if segment.previous != applied:
-        raise CatalogMismatchError(
-            f"segment {segment.number} of {segment.fonds} does not follow segment "
-            f"{applied.number}, which this catalog has: it was made from another "
-            "journal, or some segments are missing; rebuild it",
-            f"全宗 {segment.fonds} 的登记簿第 {segment.number} 段与目录中的第 "
-            f"{applied.number} 段不衔接：目录来自另一登记簿或缺段，请重建目录",
-        )
+        raise _mismatch(segment, applied.number)
     return True
+
+
+def check_applied(
+    segment: Segment, applied: Head, packages: Mapping[str, str | None]
+) -> None:
+    """
+    Check that *segment* was applied, as its number says.
+
+    Args:
+        segment: A segment with a number that *applied* has passed.
+        applied: The head that was applied last.
+        packages: The package of each code it registers, as the catalog has it.
+
+    Raises:
+        CatalogMismatchError: The catalog has other records under its codes.
+    """
+    for row in segment.registered:
+        if packages[row["code"]] != row["package"]:
+            raise _mismatch(segment, applied.number)
+
+
+def _mismatch(segment: Segment, applied: int) -> CatalogMismatchError:
+    fonds, number = segment.fonds, segment.number
+    return CatalogMismatchError(
+        f"segment {number} of {fonds} does not fit to segment {applied}, the last "
+        "that this catalog has: it was made from another journal, or some segments "
+        "are missing; rebuild it",
+        f"全宗 {fonds} 的登记簿第 {number} 段与目录中最后的第 {applied} 段不衔接："
+        "目录来自另一登记簿或缺段，请重建目录",
+    )
+
+
+def registered_twice(segment: Segment, row: EntryRow) -> ConflictError:
+    """Return the error of *segment*, whose *row* cannot be registered once more."""
+    fonds, number = segment.fonds, segment.number
+    code, case = row["code"], row["case_number"]
+    return ConflictError(
+        f"segment {number} of {fonds} registers {code} for case {case!r}: one of the "
+        "two is registered already",
+        f"全宗 {fonds} 登记簿第 {number} 段将办件 {case!r} 登记为 {code}："
+        "档号或办件编号已被登记",
+    )
 
 
 def titles_by_code(segment: Segment, titles: Mapping[str, str]) -> dict[str, str]:
@@ -47,6 +87,17 @@ def titles_by_code(segment: Segment, titles: Mapping[str, str]) -> dict[str, str
         for row in segment.registered
         if row["package"] in titles
     }
+
+
+def check_limit(limit: int | None) -> None:
+    """Raise `InvalidValueError` if *limit* is negative."""
+    if limit is not None and limit < 0:
+        raise InvalidValueError(
+            f"a negative limit: {limit}",
+            f"数量上限为负：{limit}",
+            rule="size of a page",
+            place="limit",
+        )
 
 
 def due_field(kind: DeadlineKind) -> str:
@@ -59,6 +110,7 @@ def due_field(kind: DeadlineKind) -> str:
             f"{kind.value} is none of the deadlines of a record: {known}",
             f"{kind.zh} 不是已归档电子档案的期限：{known}",
             rule="deadlines of a record",
+            place="kind",
         ) from None
 
 
@@ -66,3 +118,13 @@ def due_date(entry: Entry, kind: DeadlineKind) -> date | None:
     """Return the date of *kind* that *entry* has, or None."""
     found: date | None = getattr(entry, due_field(kind))
     return found
+
+
+def never_due(entry: Entry, kind: DeadlineKind) -> InvalidValueError:
+    """Return the error of *entry* as the last of a page that it cannot stand on."""
+    return InvalidValueError(
+        f"{entry.code} has no deadline of the kind {kind.value}",
+        f"{entry.code} 没有{kind.zh}期限",
+        rule="pages of due records",
+        place="after",
+    )

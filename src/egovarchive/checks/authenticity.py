@@ -100,7 +100,12 @@ def _links(subject: Subject) -> Iterator[Result]:
     for path in sizes:
         if path.startswith(folders) and path not in described:
             bad = True
-            yield Outcome.FAILED, path, "no metadata describes it", "没有元数据描述该文件"
+            yield (
+                Outcome.FAILED,
+                path,
+                "no metadata describes it",
+                "没有元数据描述该文件",
+            )
     if not bad:
         count = len(described)
         yield (

@@ -28,12 +28,12 @@ def _member(package: Package, member: Member) -> Result:
             return Outcome.FAILED, member.path, *found.fault
         measured = found.digests
     for algorithm, expected in member.digests.items():
-        if measured[algorithm] != expected:
+        if (value := measured[algorithm]) != expected:
             return (
                 Outcome.FAILED,
                 member.path,
-                f"{algorithm}: the manifest says {expected}, found {measured[algorithm]}",
-                f"{algorithm}：清单为 {expected}，实为 {measured[algorithm]}",
+                f"{algorithm}: the manifest says {expected}, found {value}",
+                f"{algorithm}：清单为 {expected}，实为 {value}",
             )
     names = ", ".join(member.digests)
     return (

@@ -114,7 +114,9 @@ class Report:
 
         A property without any finding was not looked at: its mapping is empty.
         """
-        counts: dict[Property, Counter[Outcome]] = {each: Counter() for each in Property}
+        counts: dict[Property, Counter[Outcome]] = {
+            each: Counter() for each in Property
+        }
         for finding in self.findings:
             counts[finding.property][finding.outcome] += 1
         return counts

@@ -70,7 +70,8 @@ class Demo:
             say(
                 f"Archiving {len(cases)} concluded cases in {self.folder}",
                 f"正在 {self.folder} 中归档 {len(cases)} 个办件",
-            )
+            ),
+            gap=False,
         )
         entries = self._deposit(cases)
         if not entries:
@@ -89,10 +90,12 @@ class Demo:
         self._next(entries[0])
         return FINE if good and found and again else FINDINGS
 
-    def _heading(self, text: str) -> None:
-        if not self.screen.as_json:
+    def _heading(self, text: str, *, gap: bool = True) -> None:
+        if self.screen.as_json:
+            return
+        if gap:
             self.screen.line()
-            self.screen.styled(text, "bold cyan")
+        self.screen.styled(text, "bold cyan")
 
     def _deposit(self, cases: Iterable[Case]) -> list[Entry]:
         entries = []
@@ -126,7 +129,7 @@ class Demo:
         rows = (
             (
                 str(each.code),
-                each.retention.title,
+                say(str(each.retention), each.retention.title),
                 *map(
                     _day,
                     (

@@ -43,7 +43,7 @@ def run(args: Namespace, screen: Screen) -> int:
     if not screen.as_json:
         screen.line(
             screen.say(
-                f"{done} archived, {refused} refused.",
+                f"Archived: {done}. Refused: {refused}.",
                 f"已归档 {done} 件，拒收 {refused} 件。",
             )
         )

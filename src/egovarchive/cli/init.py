@@ -59,7 +59,7 @@ def run(args: Namespace, screen: Screen) -> int:
     screen.line(screen.say(f"Made the archive {path}.", f"已新建档案库 {path}。"))
     screen.line(
         screen.say(
-            f"Retention schedule {schedule.version}: {len(schedule)} service items.",
+            f"Retention schedule {schedule.version}, service items: {len(schedule)}.",
             f"保管期限表 {schedule.version}：{len(schedule)} 个事项。",
         )
     )

@@ -47,6 +47,7 @@ def new_parser(lang: Language) -> Parser:
         version=f"{PROGRAM} {__version__}",
         help=say("show the version and exit", "显示版本并退出"),
     )
+    parser.set_defaults(archive=None, json=False, lang=None)
     _add_common(parser, say)
     _add_archive(parser, say)
     commands = parser.add_subparsers(
@@ -56,11 +57,7 @@ def new_parser(lang: Language) -> Parser:
     def command(name: str, en: str, zh: str, *, archive: bool = True) -> Parser:
         text = say(en, zh)
         added: Parser = commands.add_parser(
-            name,
-            lang=lang,
-            help=text,
-            description=text,
-            argument_default=argparse.SUPPRESS,
+            name, lang=lang, help=text, description=text
         )
         _add_common(added, say)
         if archive:
@@ -75,18 +72,19 @@ def new_parser(lang: Language) -> Parser:
     return parser
 
 
-# An option that stands before the command is not overwritten by its absence behind
-# it: there, what is absent is left out (`argument_default`).
+# What stands before the command must not be overwritten by its absence behind it:
+# there, what is absent is left out.
 def _add_common(parser: Parser, say: Say) -> None:
     parser.options.add_argument(
         "--json",
         action="store_true",
-        default=parser.argument_default,
+        default=argparse.SUPPRESS,
         help=say("print JSON, one object a line", "输出 JSON，每行一个对象"),
     )
     parser.options.add_argument(
         "--lang",
         choices=("zh", "en"),
+        default=argparse.SUPPRESS,
         help=say(
             "speak Chinese or English (default: as the locale says)",
             "输出语言：中文或英文（缺省按系统区域设置）",
@@ -98,6 +96,7 @@ def _add_archive(parser: Parser, say: Say) -> None:
     parser.options.add_argument(
         "--archive",
         metavar="DIR",
+        default=argparse.SUPPRESS,
         help=say(
             "folder of the archive (default: the variable EGOVARCHIVE_ARCHIVE)",
             "档案库文件夹（缺省取环境变量 EGOVARCHIVE_ARCHIVE）",
@@ -172,15 +171,13 @@ def _add_init(command: Callable[..., Parser], say: Say) -> None:
         "unified social credit code of the unit",
         "立档单位统一社会信用代码",
         metavar="CODE",
-        default=None,
     )
-    add("--office", "office or subject code", "机构或问题代码", default=None)
+    add("--office", "office or subject code", "机构或问题代码")
     add(
         "--level",
         "level of the unit, for the statutory transfer date",
         "机构层级，用于计算法定移交日期",
         choices=[level.value for level in Level],
-        default=None,
     )
     add(
         "--template",
@@ -219,13 +216,11 @@ def _add_questions(command: Callable[..., Parser], say: Say) -> None:
         "--limit",
         metavar="N",
         type=lambda text: _count(text, say),
-        default=None,
         help=say("at most N of them", "至多 N 件"),
     )
     listing.options.add_argument(
         "--after",
         metavar="CODE",
-        default=None,
         help=say("begin behind this archival code", "从该档号之后开始"),
     )
 
@@ -237,7 +232,6 @@ def _add_questions(command: Callable[..., Parser], say: Say) -> None:
     due.options.add_argument(
         "--on",
         metavar="DATE",
-        default=None,
         help=say(
             "the day, YYYY-MM-DD (default: today in China)",
             "日期，YYYY-MM-DD（缺省为北京时间今日）",
@@ -246,7 +240,6 @@ def _add_questions(command: Callable[..., Parser], say: Say) -> None:
     due.options.add_argument(
         "--kind",
         choices=[kind.value for kind in KINDS],
-        default=None,
         help=say("deadlines of one kind only", "只列一类期限"),
     )
 
@@ -261,7 +254,6 @@ def _add_upkeep(command: Callable[..., Parser], say: Say) -> None:
         "codes",
         metavar="CODE",
         nargs="*",
-        default=[],
         help=say("archival code of a record", "档号"),
     )
 

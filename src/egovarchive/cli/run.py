@@ -20,6 +20,8 @@ from egovarchive.errors import EgovArchiveError, Language, StorageError
 INTERRUPTED: Final = 130
 BROKEN_PIPE: Final = 141
 
+_LANGUAGES: Final[Mapping[str, Language]] = {"en": "en", "zh": "zh"}
+
 COMMANDS: Final[Mapping[str, Callable[[argparse.Namespace, Screen], int]]] = {
     "demo": demo.run,
     "init": init.run,
@@ -50,7 +52,10 @@ def run(arguments: Sequence[str]) -> int:
     except OSError as error:
         _silence(sys.stdout)
         reason = error.strerror or str(error)
-        screen.problem(StorageError(reason, reason))
+        place = error.filename or "stdout"
+        screen.problem(
+            StorageError(f"cannot use {place}: {reason}", f"无法使用 {place}：{reason}")
+        )
         return ENVIRONMENT
     return code
 
@@ -58,6 +63,7 @@ def run(arguments: Sequence[str]) -> int:
 def _run(arguments: Sequence[str], screen: Screen) -> int:
     try:
         args = new_parser(screen.lang).parse_args(arguments)
+        screen.as_json = args.json
         return COMMANDS[args.command](args, screen)
     except EgovArchiveError as error:
         screen.problem(error)
@@ -68,14 +74,12 @@ def _run(arguments: Sequence[str], screen: Screen) -> int:
 
 def _screen(arguments: Sequence[str]) -> Screen:
     """Return the screen: what is wrong with *arguments* must be told in a language."""
-    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
-    parser.add_argument("--lang", nargs="?")
-    parser.add_argument("--json", action="store_true")
-    known, _ = parser.parse_known_args(arguments)
-    lang: Language = language_of(os.environ)
-    if known.lang in {"zh", "en"}:
-        lang = known.lang
-    return Screen(lang, as_json=known.json)
+    lang = language_of(os.environ)
+    for before, each in zip(("", *arguments), arguments, strict=False):
+        name, _, value = each.partition("=")
+        asked = each if before == "--lang" else value if name == "--lang" else ""
+        lang = _LANGUAGES.get(asked, lang)
+    return Screen(lang, as_json="--json" in arguments)
 
 
 def _speak_utf8(stream: TextIO) -> None:

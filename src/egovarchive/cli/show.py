@@ -147,7 +147,11 @@ def _facts(screen: Screen, entry: Entry) -> Iterator[tuple[str, str]]:
     yield say("item code", "事项编码"), entry.item_code
     yield say("concluded on", "办结日期"), entry.concluded_on.isoformat()
     yield say("registered at", "登记时间"), entry.registered_at.isoformat()
-    yield say("retention", "保管期限"), f"{entry.retention} ({entry.retention.title})"
+    period = str(entry.retention)
+    yield (
+        say("retention", "保管期限"),
+        say(period, f"{period}（{entry.retention.title}）"),
+    )
     yield say("schedule", "保管期限表"), entry.schedule
     yield say("package", "归档信息包"), entry.package
     yield say("stored under", "存储位置"), entry.key

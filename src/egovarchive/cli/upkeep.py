@@ -60,7 +60,7 @@ def rebuild(args: Namespace, screen: Screen) -> int:
         )
     screen.line(
         screen.say(
-            f"The catalog was made anew: {count} entries.",
+            f"The catalog was made anew. Entries: {count}.",
             f"目录已重建：{count} 个条目。",
         )
     )

@@ -6,12 +6,15 @@ from argparse import Namespace
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
+from egovarchive.archive import Archive
 from egovarchive.checks import Outcome, Property, Report
 from egovarchive.cli.columns import GAP, table
 from egovarchive.cli.entry_rows import report_row
 from egovarchive.cli.opening import code_of, open_archive
 from egovarchive.cli.problems import FINDINGS, FINE
 from egovarchive.cli.screen import Screen
+from egovarchive.errors import EntryNotFoundError
+from egovarchive.records.archival_code import ArchivalCode
 
 Counts = Counter[tuple[Property, Outcome]]
 
@@ -20,9 +23,7 @@ def run(args: Namespace, screen: Screen) -> int:
     """Check the records that *args* name; return the exit code."""
     codes = [code_of(text) for text in args.codes]
     archive = open_archive(args)
-    reports: Iterable[Report] = (
-        (archive.verify(code) for code in codes) if codes else archive.verify_all()
-    )
+    reports = _named(archive, codes, screen) if codes else archive.verify_all()
     passed, counts = Counter[bool](), Counts()
     with screen.progress("checking", "正在检测", len(codes) or None) as advance:
         for report in reports:
@@ -38,7 +39,26 @@ def run(args: Namespace, screen: Screen) -> int:
             screen.lines(property_table(counts, screen))
         screen.line(_sum(passed, screen))
     # An archive in which there is nothing to check is not one that was found fine.
-    return FINE if passed[True] and not passed[False] else FINDINGS
+    wanted = len(codes) or max(1, passed.total())
+    return FINE if passed[True] == wanted else FINDINGS
+
+
+def _named(
+    archive: Archive, codes: Iterable[ArchivalCode], screen: Screen
+) -> Iterator[Report]:
+    """Yield the report on each of *codes*; one that is unknown is told, and skipped."""
+    for code in codes:
+        report = _report(archive, code, screen)
+        if report is not None:
+            yield report
+
+
+def _report(archive: Archive, code: ArchivalCode, screen: Screen) -> Report | None:
+    try:
+        return archive.verify(code)
+    except EntryNotFoundError as error:
+        screen.problem(error)
+        return None
 
 
 def told(report: Report, screen: Screen) -> Iterator[str]:
@@ -69,7 +89,11 @@ def property_table(counts: Counts, screen: Screen) -> Iterator[str]:
         [name.label(lang), *(str(counts[name, each] or "-") for each in Outcome)]
         for name in Property
     ]
-    return table(head, rows)
+    yield from table(head, rows)
+    seen = {name for name, _ in counts}
+    if nothing := [name.label(lang) for name in Property if name not in seen]:
+        names = "、".join(nothing)
+        yield screen.say(f"Not looked at: {names}.", f"未检测：{names}。")
 
 
 def _sum(passed: Counter[bool], screen: Screen) -> str:
@@ -79,6 +103,6 @@ def _sum(passed: Counter[bool], screen: Screen) -> str:
             "There is no record: nothing was checked.", "没有电子档案，未作任何检测。"
         )
     return screen.say(
-        f"{good + bad} records checked: {good} passed, {bad} did not.",
+        f"Records checked: {good + bad}. Passed: {good}. Not passed: {bad}.",
         f"检测 {good + bad} 件：通过 {good} 件，未通过 {bad} 件。",
     )

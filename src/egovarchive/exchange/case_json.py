@@ -25,6 +25,7 @@ from egovarchive.exchange.json_values import (
     Source,
     members_of,
     new_converter,
+    text_hook,
 )
 from egovarchive.exchange.source import DEFAULT_LIMITS, AnyPath, Limits, bytes_of
 from egovarchive.exchange.strict_json import parse
@@ -119,9 +120,7 @@ def dump_case(
 
 def _reader(content: ContentAt) -> BaseConverter:
     converter = new_converter()
-    converter.register_structure_hook(
-        Digest, lambda value, _: Digest.parse(text_of(value))
-    )
+    converter.register_structure_hook(Digest, text_hook(Digest.parse))
     source = Source(("path", "base64"), lambda members: _content(members, content))
     file = ObjectReader(File, converter.structure, sources={"content": source})
     converter.register_structure_hook(File, file)

@@ -87,6 +87,16 @@ def members_of(
     }
 
 
+def text_hook(read: Callable[[str], object]) -> Structure:
+    """Return a structure hook that applies *read* to a text."""
+
+    def hook(value: object, _: object) -> object:
+        with _without_place():
+            return read(text_of(value))
+
+    return hook
+
+
 @frozen(eq=False)
 class ObjectReader(Generic[T]):
     """

@@ -131,32 +131,24 @@ def write_table(schedule: RetentionSchedule) -> bytes:
 
 def _decoded(data: bytes) -> str:
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise InvalidFileError(
-            [
-                _wrong(
-                    "it is UTF-16: save it as CSV in UTF-8",
-                    "编码为 UTF-16，请另存为 UTF-8 编码的 CSV",
-                    "line 1",
-                )
-            ]
+        raise _no_table(
+            "it is UTF-16: save it as CSV in UTF-8",
+            "编码为 UTF-16，请另存为 UTF-8 编码的 CSV",
         )
     try:
         return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        pass  # what spreadsheet programs save as "CSV" in China: GB18030, below
+    except UnicodeDecodeError as error:
+        bad = error.start
     try:
+        # What spreadsheet programs in China save as plain "CSV".
         return data.decode("gb18030")
     except UnicodeDecodeError as error:
-        place = f"line {data.count(bytes([10]), 0, error.start) + 1}"
-        raise InvalidFileError(
-            [
-                _wrong(
-                    f"neither UTF-8 nor GB18030: byte 0x{data[error.start]:02X}",
-                    f"既非 UTF-8 也非 GB18030：字节 0x{data[error.start]:02X}",
-                    place,
-                )
-            ]
-        ) from None
+        bad = max(bad, error.start)  # the right one comes further
+    raise _no_table(
+        f"neither UTF-8 nor GB18030: byte 0x{data[bad]:02X}",
+        f"既非 UTF-8 也非 GB18030：字节 0x{data[bad]:02X}",
+        line=data.count(b"\n", 0, bad) + 1,
+    )
 
 
 def _delimiter(text: str) -> str:
@@ -166,14 +158,9 @@ def _delimiter(text: str) -> str:
         if _field(PAIRS, head) or _field(COLUMNS, head):
             return delimiter
     known = "、".join(PAIRS.values())
-    raise InvalidFileError(
-        [
-            _wrong(
-                f"it begins with {quoted(first[:40])}, not with one of {known}",
-                f"以 {quoted(first[:40])} 开头，应以 {known} 之一开头",
-                "line 1",
-            )
-        ]
+    raise _no_table(
+        f"it begins with {quoted(first[:40])}, not with one of {known}",
+        f"以 {quoted(first[:40])} 开头，应以 {known} 之一开头",
     )
 
 
@@ -185,8 +172,8 @@ def _rows(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
             yield line, [cell.strip() for cell in row]
             line = reader.line_num + 1
     except csv.Error as error:
-        raise InvalidFileError(
-            [_wrong(f"not CSV: {error}", f"不是有效的 CSV：{error}", f"line {line}")]
+        raise _no_table(
+            f"not CSV: {error}", f"不是有效的 CSV：{error}", line=line
         ) from None
 
 
@@ -317,3 +304,7 @@ def _field(heads: Mapping[str, str], head: str) -> str | None:
 
 def _wrong(en: str, zh: str, place: str) -> InvalidValueError:
     return InvalidValueError(en, zh, rule=_RULE, place=place)
+
+
+def _no_table(en: str, zh: str, *, line: int = 1) -> InvalidFileError:
+    return InvalidFileError([_wrong(en, zh, f"line {line}")])

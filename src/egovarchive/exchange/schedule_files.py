@@ -11,8 +11,12 @@ from cattrs import BaseConverter
 
 from egovarchive.errors import InvalidValueError
 from egovarchive.exchange.invalid_file import Findings, InvalidFileError
-from egovarchive.exchange.json_scalars import text_of
-from egovarchive.exchange.json_values import ObjectReader, members_of, new_converter
+from egovarchive.exchange.json_values import (
+    ObjectReader,
+    members_of,
+    new_converter,
+    text_hook,
+)
 from egovarchive.exchange.schedule_csv import Table, read_table, write_table
 from egovarchive.exchange.source import DEFAULT_LIMITS, AnyPath, Limits, bytes_of
 from egovarchive.exchange.strict_json import parse
@@ -117,12 +121,8 @@ def _from_table(table: Table) -> RetentionSchedule:
 def _schedule_of(tree: object, rule_place: Callable[[int], str]) -> RetentionSchedule:
     converter = new_converter()
     read = converter.structure
-    converter.register_structure_hook(
-        RetentionPeriod, lambda value, _: RetentionPeriod.parse(text_of(value))
-    )
-    converter.register_structure_hook(
-        _ItemCode, lambda value, _: check_item_code(text_of(value))
-    )
+    converter.register_structure_hook(RetentionPeriod, text_hook(RetentionPeriod.parse))
+    converter.register_structure_hook(_ItemCode, text_hook(check_item_code))
     converter.register_structure_hook(
         ScheduleRule, ObjectReader(ScheduleRule, read, types={"item_code": _ItemCode})
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
@@ -66,11 +66,21 @@ class Segment:
         return self.previous.number + 1
 
     def encode(self) -> bytes:
-        """Return the segment's bytes; the same for the same segment."""
+        """
+        Return the segment's bytes; the same for the same segment.
+
+        Raises:
+            JournalError: A text in it is no text: half of a surrogate pair.
+        """
         lines = [_heading(self.previous, self.at)]
         lines += map(encode_row, self.registered)
         lines.append("")
-        return "\n".join(lines).encode()
+        try:
+            return "\n".join(lines).encode()
+        except UnicodeEncodeError as error:
+            raise _broken(
+                self.previous, f"no UTF-8: {error}", f"不能编码为 UTF-8：{error}"
+            ) from None
 
     @classmethod
     def decode(cls, data: bytes, previous: Head) -> Segment:
@@ -97,8 +107,16 @@ class Segment:
         if rest:
             raise _broken(previous, "its last line is not whole", "末行不完整")
         at = _read_heading(heading, previous)
-        rows = tuple(_read_rows(lines, previous))
-        return cls(previous=previous, at=at, registered=rows)
+        rows: list[EntryRow] = []
+        try:
+            for line in lines:
+                rows.append(decode_row(line, previous.fonds))  # noqa: PERF401 - counts
+        except JournalError as error:
+            number, (en, zh) = len(rows) + 1, error.args
+            raise _broken(
+                previous, f"entry {number}: {en}", f"第 {number} 条：{zh}"
+            ) from None
+        return cls(previous=previous, at=at, registered=tuple(rows))
 
 
 def head_of(segment: Segment, data: bytes) -> Head:
@@ -138,24 +156,15 @@ def _read_heading(line: str, previous: Head) -> datetime:
     for name, value, found in differing:
         shown = quoted(str(found))
         raise _broken(
-            previous, f"{name} is {shown}, not {value}", f"{name} 为 {shown}，应为 {value}"
+            previous,
+            f"{name} is {shown}, not {value}",
+            f"{name} 为 {shown}，应为 {value}",
         )
     if _heading(previous, at) != line:
         raise _broken(
             previous, "its heading is not in canonical form", "首行不是规范形式"
         )
     return at
-
-
-def _read_rows(lines: Iterable[str], previous: Head) -> Iterator[EntryRow]:
-    for number, line in enumerate(lines, start=1):
-        try:
-            yield decode_row(line, previous.fonds)
-        except JournalError as error:
-            en, zh = error.args
-            raise _broken(
-                previous, f"entry {number}: {en}", f"第 {number} 条：{zh}"
-            ) from None
 
 
 def _broken(previous: Head, en: str, zh: str) -> JournalError:

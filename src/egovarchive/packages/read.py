@@ -194,7 +194,9 @@ def _small(body: Body, member: Stored, limit: int) -> bytes:
     size = member.data_offset - member.offset
     data = body.read(member.offset, size + member.size)
     head, data = data[:size], data[size:]
-    if head != container.header(member.path, len(data), container.crc32(data)):
+    if container.crc32(data) != member.crc or head != container.header(
+        member.path, member.size, member.crc
+    ):
         raise unsafe(
             f"the bytes of {member.path} are not those in the directory",
             f"{member.path} 的内容与目录不一致",

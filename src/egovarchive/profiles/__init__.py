@@ -125,8 +125,9 @@ class Profile:
     def _check(self, _: object, value: tuple[tuple[Role, str], ...]) -> None:
         for _role, folder in value:
             check_name(folder)
+        roles = {role for role, _ in value}
         names = {fold(folder) for _, folder in value}
-        if {role for role, _ in value} != set(Role) or len(names) != len(Role):
+        if not len(roles) == len(names) == len(value) == len(Role):
             raise InvalidValueError(
                 f"not one folder for each role: {value}",
                 f"不是每类文件各一个文件夹：{value}",

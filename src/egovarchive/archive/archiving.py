@@ -1,0 +1,159 @@
+"""Archiving 归档: a case is formed into a package, sealed, checked and registered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from attrs import field, frozen
+
+from egovarchive import checks, packages
+from egovarchive.archive.candidate import Candidate
+from egovarchive.archive.projection import Projection
+from egovarchive.archive.register import Register
+from egovarchive.archive.shelf import Shelf
+from egovarchive.catalog import Catalog
+from egovarchive.errors import EgovArchiveError, InvalidValueError, SigningError
+from egovarchive.lifecycle.entry import Entry
+from egovarchive.packages import Package
+from egovarchive.profiles import Profile
+from egovarchive.records.arrangement import Arrangement
+from egovarchive.records.case import Case
+from egovarchive.records.filing import Filing
+from egovarchive.records.moment import date_in_china
+from egovarchive.signing import Signer, Verifier
+from egovarchive.storage import Staging, Storage
+
+
+@frozen(kw_only=True)
+class Archiving:
+    """
+    The way of a case into an archive; see `Archive` for what it is made of.
+
+    `Archive.pack`, `accept` and `deposit` go it step by step, `deposit_many` in groups.
+    """
+
+    arrangement: Arrangement
+    storage: Storage
+    catalog: Catalog
+    signer: Signer | None
+    verifier: Verifier | None
+    profile: Profile
+    digests: tuple[str, ...]
+    clock: Callable[[], datetime]
+    register: Register = field(init=False)
+
+    @register.default
+    def _make_register(self) -> Register:
+        return Register(
+            Projection(self.storage, self.catalog, self.arrangement.fonds),
+            Shelf(self.storage, self.check),
+            self.clock,
+        )
+
+    def form(self, case: Case) -> Package:
+        """Return the package of *case*, not yet sealed; see `Archive.pack`."""
+        self._check_concluded(case)
+        storage = self.storage
+        return packages.build(
+            Filing.of(case, self.arrangement),
+            self.profile,
+            algorithms=self.digests,
+            room=storage.stage if isinstance(storage, Staging) else None,
+        )
+
+    def sealed(self, formed: Sequence[Package]) -> list[Package]:
+        """
+        Return the packages *formed*, each with its signature.
+
+        Raises:
+            SigningError: Not all could be signed. They are closed.
+        """
+        try:
+            signatures = self._sign([package.manifest for package in formed])
+            return [
+                package.sealed(signature)
+                for package, signature in zip(formed, signatures, strict=True)
+            ]
+        except BaseException:
+            for package in formed:
+                package.close()
+            raise
+
+    def check(self, package: Package) -> checks.Report:
+        """Return what the archiving checks say of *package*."""
+        case = package.filing().case
+        return checks.run(
+            checks.Subject(
+                package=package,
+                at=self.clock(),
+                verifier=self.verifier,
+                series=self.arrangement.series_of(case),
+                rule=self.arrangement.rule_for(case),
+            ),
+            checks.Stage.ARCHIVING,
+        )
+
+    def accept(self, package: Package) -> Entry:
+        """Check, store and register *package*, and close it; see `Archive.accept`."""
+        try:
+            return self.register.add(self._candidate(package))
+        finally:
+            package.close()
+
+    def accept_all(self, formed: Sequence[Package]) -> list[Entry | EgovArchiveError]:
+        """
+        Seal the packages *formed*, accept them together, and close them.
+
+        Returns an entry or an error for each.
+        """
+        try:
+            outcomes: list[Candidate | EgovArchiveError] = []
+            for package in self.sealed(formed):
+                try:
+                    outcomes.append(self._candidate(package))
+                except EgovArchiveError as error:  # noqa: PERF203 - each has its own
+                    outcomes.append(error)
+            candidates = [each for each in outcomes if isinstance(each, Candidate)]
+            entries = iter(self.register.add_all(candidates))
+            return [
+                next(entries) if isinstance(each, Candidate) else each
+                for each in outcomes
+            ]
+        except EgovArchiveError as error:
+            return [error] * len(formed)
+        finally:
+            for package in formed:
+                package.close()
+
+    def _sign(self, manifests: Sequence[bytes]) -> list[bytes]:
+        if self.signer is None:
+            raise SigningError(
+                "this archive was opened without a signer",
+                "该档案库未配置签名者，不能封装",
+            )
+        from egovarchive.signing import cms  # noqa: PLC0415 - loads cryptography
+
+        return cms.sign_messages(
+            self.signer,
+            manifests,
+            at=self.clock(),
+            # The archiving checks verify each signature before it is stored.
+            check=self.verifier is None,
+        )
+
+    def _candidate(self, package: Package) -> Candidate:
+        filing = package.filing()
+        self._check_concluded(filing.case)
+        self.check(package).raise_for_failures()
+        return Candidate(package, filing, self.arrangement.deadlines_of(filing.case))
+
+    def _check_concluded(self, case: Case) -> None:
+        today = date_in_china(self.clock())
+        if case.concluded_on > today:
+            raise InvalidValueError(
+                f"{case.concluded_on} lies in the future: today is {today}",
+                f"{case.concluded_on} 晚于今天 {today}",
+                rule="a concluded case",
+                place="concluded_on",
+            )

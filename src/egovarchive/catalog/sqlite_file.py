@@ -1,0 +1,163 @@
+"""The SQLite file of a catalog: opened when needed, by each process for itself."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import RLock
+from typing import Final
+from weakref import finalize
+
+from attrs import define, field
+
+from egovarchive.catalog.sqlite_tables import INDEXES, TABLES
+from egovarchive.errors import CatalogError
+
+APPLICATION: Final = 0x45474341  # "EGCA": tells our files from others' (application_id)
+VERSION: Final = 1
+WAIT: Final = 60  # seconds for another process's transaction
+
+# Connections that a parent process opened: SQLite forbids a child even to close them.
+_PARENTS: Final[list[sqlite3.Connection]] = []
+
+
+def absolute(path: str | os.PathLike[str]) -> Path:
+    """Return *path* so that it stays when the working directory changes."""
+    return Path(path).absolute()
+
+
+@define
+class SqliteFile:
+    """
+    The file at *path*, made if it is absent.
+
+    Safe for many threads, which take turns, and for many processes.
+    """
+
+    path: Path = field(converter=absolute)
+    _lock: RLock = field(factory=RLock, init=False, repr=False, eq=False)
+    _sql: sqlite3.Connection | None = field(
+        default=None, init=False, repr=False, eq=False
+    )
+    _pid: int = field(default=0, init=False, repr=False, eq=False)
+
+    def __reduce__(self) -> tuple[type[SqliteFile], tuple[Path]]:
+        return type(self), (self.path,)
+
+    def close(self) -> None:
+        """Close the file. It is opened again when needed."""
+        with self._lock:
+            if self._sql is not None and self._pid == os.getpid():
+                self._sql.close()
+                self._sql = None
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """
+        Give the connection, for a look at one state of the file.
+
+        Raises:
+            CatalogError: It cannot be used.
+        """
+        with self._at_work() as sql:
+            if sql.in_transaction:
+                yield sql
+                return
+            sql.execute("BEGIN")
+            try:
+                yield sql
+            finally:
+                _roll_back(sql)
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """
+        Give the connection, for a change that is whole or nothing; see `reading`.
+        """
+        with self._at_work() as sql:
+            sql.execute("BEGIN IMMEDIATE")
+            try:
+                yield sql
+                sql.execute("COMMIT")
+            except BaseException:
+                _roll_back(sql)
+                raise
+
+    @contextmanager
+    def _at_work(self) -> Iterator[sqlite3.Connection]:
+        with self._lock:
+            try:
+                yield self._connection()
+            except (sqlite3.Error, UnicodeEncodeError) as error:
+                raise CatalogError(
+                    f"{self.path}: {error}", f"目录文件 {self.path}：{error}"
+                ) from error
+
+    def _connection(self) -> sqlite3.Connection:
+        if self._sql is not None and self._pid != os.getpid():
+            _PARENTS.append(self._sql)
+            self._sql = None
+        if self._sql is None:
+            self._sql, self._pid = self._open(), os.getpid()
+            finalize(self, _close, self._sql, self._pid)
+        return self._sql
+
+    def _open(self) -> sqlite3.Connection:
+        sql = sqlite3.connect(
+            self.path, timeout=WAIT, isolation_level=None, check_same_thread=False
+        )
+        try:
+            if not self._is_catalog(sql):
+                self._make(sql)
+            # What a power cut takes stands in the journal, and is applied again.
+            sql.execute("PRAGMA synchronous = NORMAL")
+            sql.execute("PRAGMA cache_size = -65536")  # KiB
+        except BaseException:
+            sql.close()
+            raise
+        return sql
+
+    def _make(self, sql: sqlite3.Connection) -> None:
+        sql.execute("PRAGMA journal_mode = WAL")
+        sql.execute("BEGIN IMMEDIATE")
+        # Another process may have been faster.
+        if not self._is_catalog(sql):
+            for statement in (*TABLES, *INDEXES.values()):
+                sql.execute(f"CREATE {statement}")
+            sql.execute(f"PRAGMA application_id = {APPLICATION}")
+            sql.execute(f"PRAGMA user_version = {VERSION}")
+        sql.execute("COMMIT")
+
+    def _is_catalog(self, sql: sqlite3.Connection) -> bool:
+        """Say whether it is a catalog; False if it is empty, and may become one."""
+        ours = sql.execute("PRAGMA application_id").fetchone()[0]
+        version = sql.execute("PRAGMA user_version").fetchone()[0]
+        if (ours, version) == (APPLICATION, VERSION):
+            return True
+        if ours == APPLICATION:
+            raise CatalogError(
+                f"{self.path} has form {version}, this library reads {VERSION}: "
+                "move it away, and rebuild it",
+                f"{self.path} 的目录格式为 {version}，本库支持 {VERSION}："
+                "请移走该文件并重建目录",
+            )
+        if sql.execute("SELECT 1 FROM sqlite_master").fetchone() or ours or version:
+            raise CatalogError(
+                f"{self.path} is another program's database",
+                f"{self.path} 是其他程序的数据库",
+            )
+        return False
+
+
+def _roll_back(sql: sqlite3.Connection) -> None:
+    # A full disk, and other troubles, have rolled back already.
+    if sql.in_transaction:
+        sql.execute("ROLLBACK")
+
+
+def _close(sql: sqlite3.Connection, pid: int) -> None:
+    if pid == os.getpid():
+        sql.close()

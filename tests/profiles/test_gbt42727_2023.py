@@ -1,0 +1,70 @@
+"""The generic package of GB/T 42727—2023."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from egovarchive.profiles import Element, Group
+from egovarchive.profiles.gbt42727_2023 import GBT42727_2023 as PROFILE
+from egovarchive.records.document import Role
+
+PARTS = [*PROFILE.basic.walk(), *PROFILE.process.walk()]
+ELEMENTS = [(path, part) for path, part in PARTS if isinstance(part, Element)]
+
+
+def test_the_layout_is_that_of_the_standard() -> None:
+    """GB/T 42727—2023, chapter 7: 申报文件, 过程文件, 结果文件."""
+    assert dict(PROFILE.folders) == {
+        Role.APPLICATION: "申报文件",
+        Role.PROCEDURE: "过程文件",
+        Role.RESULT: "结果文件",
+    }
+    assert PROFILE.basic_path == "基本信息元数据.xml"
+    assert PROFILE.process_path == "过程信息元数据.xml"
+
+
+@pytest.mark.parametrize(("path", "element"), ELEMENTS, ids=[p for p, _ in ELEMENTS])
+def test_each_element_says_where_it_comes_from(path: str, element: Element) -> None:
+    assert element.source in {"own", "practice"} or re.fullmatch(
+        r"DA/T 46—2009 M[1-9][0-9]?", element.source
+    )
+    assert element.tag.isascii()
+    assert f".{path}".endswith(f".{element.value}")
+
+
+def test_no_number_of_da_t_46_stands_for_two_names() -> None:
+    names: dict[str, set[str]] = {}
+    for _, element in ELEMENTS:
+        names.setdefault(element.source, set()).add(element.tag)
+    for source, tags in names.items():
+        if source.startswith("DA/T"):
+            assert len(tags) == 1
+
+
+def test_what_a_record_cannot_be_without_is_required() -> None:
+    required = {path for path, element in ELEMENTS if element.required}
+    assert required >= {
+        "fonds",
+        "year",
+        "retention",
+        "number",
+        "title",
+        "item_code",
+        "item_name",
+        "concluded_on",
+        "decision",
+        "applicant.name",
+        "documents.name",
+        "documents.role",
+        "documents.files.path",
+        "documents.files.size",
+        "steps.activity",
+        "steps.at",
+    }
+
+
+def test_groups_have_titles_of_their_own() -> None:
+    groups = [part for _, part in PARTS if isinstance(part, Group)]
+    assert len({group.title for group in groups}) == len(groups)
