@@ -13,6 +13,7 @@ from egovarchive.cli import opening
 from egovarchive.cli.columns import width
 from egovarchive.archive import Archive
 from egovarchive.lifecycle.entry import ROW_KEYS
+from egovarchive.testing import samples
 
 KEYS = {*ROW_KEYS, "title", "fonds", "retention"}
 
@@ -58,8 +59,6 @@ def test_list_aligns_its_columns(command: Command, archive: Path, lang: str) -> 
 
 
 def test_an_empty_archive_says_that_it_is(command: Command, tmp_path: Path) -> None:
-    from egovarchive.testing import samples  # noqa: PLC0415
-
     samples.new_archive(tmp_path / "new")
     place = "--archive", tmp_path / "new"
     assert command("list", *place).out == "No records.\n"
@@ -240,7 +239,8 @@ def test_broken_settings_are_told(command: Command, archive: Path) -> None:
     (archive / "archive.json").write_text("{}")
     done = command("list", "--archive", archive)
     assert done.code == 3
-    assert "the settings" in done.err
+    assert str(archive) in done.err
+    assert "broken" in done.err
 
 
 def test_asking_changes_nothing(command: Command, archive: Path) -> None:

@@ -241,6 +241,8 @@ def test_what_is_no_table_is_refused(data: bytes, what: str) -> None:
 def test_cells_are_counted() -> None:
     limits = Limits(values=10)
     assert "more than 10 values" in str(refused(TABLE, limits))
+    for many in ("\r" * 600_000, f"1,,Y,{'x;' * 600_000},\n"):
+        assert "more than 500000 values" in str(refused(TABLE + many))
     assert "more than 10 bytes" in str(refused(TABLE, Limits(size=10)))
 
 

@@ -11,7 +11,7 @@ from attrs import field, frozen
 from egovarchive.errors import DigestMismatchError
 from egovarchive.lifecycle.entry import Entry
 from egovarchive.packages import Member, Package
-from egovarchive.packages.body import MEMORY_LIMIT, FileBody
+from egovarchive.packages.body import MEMORY_LIMIT, BytesBody
 from egovarchive.packages.read import read_body
 from egovarchive.profiles import Profile
 from egovarchive.records.digest import hasher
@@ -55,7 +55,7 @@ def open_whole(storage: Storage, entry: Entry, profile: Profile) -> Package:
         return open_part(storage, entry, profile)
     # One byte more than registered, so that one that grew is seen to have grown.
     data = b"".join(storage.get(entry.key, 0, entry.size + 1))
-    return read_body(FileBody(io.BytesIO(data), len(data)), len(data), profile)
+    return read_body(BytesBody(data), len(data), profile)
 
 
 def open_part(storage: Storage, entry: Entry, profile: Profile) -> Package:

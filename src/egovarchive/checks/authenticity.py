@@ -40,7 +40,7 @@ def _signature(subject: Subject) -> Iterator[Result]:
 
 
 def _code(subject: Subject) -> Iterator[Result]:
-    filed = subject.package.filing().series
+    filed = subject.package.series()
     expected = subject.expected
     if expected is not None and expected.code.series != filed:
         yield (
@@ -59,6 +59,17 @@ def _code(subject: Subject) -> Iterator[Result]:
     else:
         name = str(filed if expected is None else expected.code)
         yield Outcome.PASSED, name, "well-formed", "符合编制规则"
+
+
+def _types(subject: Subject) -> Iterator[Result]:
+    package = subject.package
+    case = package.filing().case
+    yield (
+        Outcome.PASSED,
+        package.profile.basic_path,
+        f"each value is of its type: case {case.number}",
+        f"各项类型、格式正确：办件 {case.number}",
+    )
 
 
 def _package(subject: Subject) -> Iterator[Result]:
@@ -144,6 +155,14 @@ CHECKS = (
         title="The archival code is well-formed and fits the package",
         zh="档号规范性检测",
         run=_code,
+    ),
+    Check(
+        name="authenticity.metadata_types",
+        title="Each metadata value is of its type and form",
+        zh="元数据项数据类型、格式检测",
+        run=_types,
+        # Later, unaltered bytes are of the types that they were.
+        stages=frozenset({Stage.ARCHIVING, Stage.ACCESSION}),
     ),
     Check(
         name="authenticity.links",

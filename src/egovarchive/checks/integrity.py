@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from egovarchive.checks.check import Check, Result, Subject
-from egovarchive.checks.report import Outcome
+from egovarchive.checks.report import Outcome, Stage
 from egovarchive.packages import Member, Package
 from egovarchive.packages.measure import measure
 from egovarchive.packages.xml import Values
@@ -19,14 +19,12 @@ def _members(subject: Subject) -> Iterator[Result]:
 
 
 def _member(package: Package, member: Member) -> Result:
-    how = ("when packed", "封装时")
+    how, fault = ("when packed", "封装时"), None
     measured = member.measured
     if measured is None:
         how = ("now", "现场")
         found = measure(package, member)
-        if found.fault:
-            return Outcome.FAILED, member.path, *found.fault
-        measured = found.digests
+        measured, fault = found.digests, found.fault
     for algorithm, expected in member.digests.items():
         if (value := measured[algorithm]) != expected:
             return (
@@ -35,6 +33,8 @@ def _member(package: Package, member: Member) -> Result:
                 f"{algorithm}: the manifest says {expected}, found {value}",
                 f"{algorithm}：清单为 {expected}，实为 {value}",
             )
+    if fault:
+        return Outcome.FAILED, member.path, *fault
     names = ", ".join(member.digests)
     return (
         Outcome.PASSED,
@@ -127,5 +127,7 @@ CHECKS = (
         title="The materials that the item requires are there",
         zh="归档范围检测",
         run=_materials,
+        # The schedule says what must be archived, when it is archived.
+        stages=frozenset({Stage.ARCHIVING, Stage.ACCESSION}),
     ),
 )

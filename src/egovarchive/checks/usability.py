@@ -10,13 +10,10 @@ from egovarchive.checks.report import Outcome
 
 def _metadata(subject: Subject) -> Iterator[Result]:
     package = subject.package
-    filing = package.filing()
-    yield (
-        Outcome.PASSED,
-        package.profile.basic_path,
-        f"well-formed, each value of its type: case {filing.case.number}",
-        f"格式良好，各项类型正确：办件 {filing.case.number}",
-    )
+    profile = package.profile
+    package.metadata()
+    for path in (profile.basic_path, profile.process_path):
+        yield Outcome.PASSED, path, "well-formed", "格式良好"
 
 
 CHECKS = (

@@ -56,9 +56,7 @@ def new_converter() -> BaseConverter:
         (datetime, moment_of),
     ):
         converter.register_structure_hook(cls, _hook(read))
-    converter.register_structure_hook_func(
-        _is_term, lambda value, cls: term_of(cls, value)
-    )
+    converter.register_structure_hook(Term, lambda value, cls: term_of(cls, value))
     converter.register_structure_hook_factory(
         _is_array, lambda cls: _array_hook(get_args(cls)[0], converter.structure)
     )
@@ -67,7 +65,7 @@ def new_converter() -> BaseConverter:
     )
     converter.register_unstructure_hook(datetime, datetime.isoformat)
     converter.register_unstructure_hook(date, date.isoformat)
-    converter.register_unstructure_hook_func(_is_term, lambda term: term.value)
+    converter.register_unstructure_hook(Term, _word)
     converter.register_unstructure_hook_func(
         attrs.has, lambda value: members_of(value, converter)
     )
@@ -229,8 +227,8 @@ def _is_array(cls: Any) -> bool:
     return get_origin(cls) is tuple
 
 
-def _is_term(cls: Any) -> bool:
-    return isinstance(cls, type) and issubclass(cls, Term)
+def _word(term: Term) -> str:
+    return str(term.value)
 
 
 def _hook(read: Callable[[object], object]) -> Structure:

@@ -34,6 +34,7 @@ COLUMNS: Final = {
 _RULE: Final = "retention schedule in CSV"
 _UNKNOWN: Final = "?"  # what an unknown head stands for
 _DELIMITERS: Final = ",;\t"
+_BETWEEN_VALUES: Final = "\r\n;；"
 _SEPARATOR: Final = re.compile("[;；]")
 # Spreadsheet programs rewrite 2026-01-01 when they save it.
 _SLASHED_DATE: Final = re.compile("([0-9]{4})/([0-9]{1,2})/([0-9]{1,2})")
@@ -81,7 +82,7 @@ def read_table(data: bytes, limits: Limits) -> Table:
     """
     text = _decoded(data)
     delimiter = _delimiter(text)
-    check_values(text.count(delimiter) + text.count("\n"), limits)
+    check_values(sum(map(text.count, {*_BETWEEN_VALUES, delimiter})), limits)
     rules: list[dict[str, object]] = []
     table = Table({"rules": rules})
     columns: Sequence[str | None] | None = None

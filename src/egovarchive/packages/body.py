@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from typing import BinaryIO, Protocol
 
-from attrs import define, field
+from attrs import define, field, frozen
 
 from egovarchive.errors import PackageError
 from egovarchive.records.content import CHUNK_SIZE
@@ -138,6 +138,25 @@ class FileBody:
 
     def close(self) -> None:
         self.file.close()
+
+
+@frozen
+class BytesBody:
+    """A body in memory."""
+
+    data: bytes = field(repr=False)
+
+    def read(self, offset: int, size: int) -> bytes:
+        return self.data[offset : offset + size]
+
+    def chunks(self, offset: int, size: int) -> Iterator[bytes]:
+        end = min(offset + size, len(self.data))
+        while offset < end:
+            yield self.data[offset : min(offset + CHUNK_SIZE, end)]
+            offset += CHUNK_SIZE
+
+    def close(self) -> None:
+        """Hold nothing open."""
 
 
 @contextmanager

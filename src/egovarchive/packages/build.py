@@ -16,7 +16,7 @@ from egovarchive.errors import (
 from egovarchive.packages import container, fields, manifest, xml
 from egovarchive.packages.body import MEMORY_LIMIT, Spool
 from egovarchive.packages.container import Stored
-from egovarchive.packages.package import Member, Package, too_large
+from egovarchive.packages.package import Member, Package, Packed, too_large
 from egovarchive.profiles import Profile
 from egovarchive.records.content import Content
 from egovarchive.records.digest import (
@@ -68,13 +68,17 @@ def build(
         placed = {}
         for path, (i, j), file in _plan(filing, profile):
             placed[i, j] = path, writer.add_file(path, file)
-        basic = xml.encode(fields.basic_values(filing, placed), profile.basic)
-        process = xml.encode(fields.process_values(filing), profile.process)
+        packed = Packed(
+            filing, fields.basic_values(filing, placed), fields.process_values(filing)
+        )
         for path, data in sorted(
-            [(profile.basic_path, basic), (profile.process_path, process)]
+            [
+                (profile.basic_path, xml.encode(packed.basic, profile.basic)),
+                (profile.process_path, xml.encode(packed.process, profile.process)),
+            ]
         ):
             writer.add_metadata(path, data)
-        return writer.finish(filing, profile)
+        return writer.finish(packed, profile)
     except BaseException:
         writer.spool.close()
         raise
@@ -149,7 +153,7 @@ class _Writer:
             Member(stored=stored, digests=found, measured=found, head=data[:HEAD_SIZE])
         )
 
-    def finish(self, filing: Filing, profile: Profile) -> Package:
+    def finish(self, packed: Packed, profile: Profile) -> Package:
         """Write the manifests, the primary one last; return the package."""
         primary, *others = self._algorithms
         listed = list(self._members)
@@ -172,7 +176,7 @@ class _Writer:
             manifests=manifests,
             body=self.spool,
             fixed=(*(member.stored for member in self._members), last),
-            packed=filing,
+            packed=packed,
         )
 
     def _write(self, path: str, data: bytes) -> Stored:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterable
+from functools import cached_property
 from typing import Final
 from zlib import crc32
 
@@ -86,7 +87,7 @@ class Stored:
     crc: int
     offset: int
 
-    @property
+    @cached_property
     def data_offset(self) -> int:
         """Where its bytes start."""
         return self.offset + header_size(self.path, self.size)

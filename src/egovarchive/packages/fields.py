@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date, datetime
 from typing import TypeVar
 
@@ -103,8 +104,25 @@ def filing_of(
     Raises:
         PackageError: An element is missing, or its value breaks its rule.
     """
-    try:
+    with _metadata_errors():
         return _filing(Texts(basic), process, content_at)
+
+
+def series_of(basic: Values) -> Series:
+    """
+    Return the series that *basic* files the case in.
+
+    Raises:
+        PackageError: An element of it is missing, or breaks its rule.
+    """
+    with _metadata_errors():
+        return _series(Texts(basic))
+
+
+@contextmanager
+def _metadata_errors() -> Iterator[None]:
+    try:
+        yield
     except InvalidValueError as error:
         en, zh = error.message(), error.message("zh")
         raise PackageError(f"metadata: {en}", f"元数据：{zh}") from None
@@ -209,6 +227,17 @@ def _step(step: Step) -> Values:
     )
 
 
+def _series(basic: Texts) -> Series:
+    return Series(
+        fonds=basic.text("fonds"),
+        category=tuple(basic.text("category").split("·")),
+        year=basic.typed("year", whole),
+        retention=basic.typed("retention", RetentionPeriod.parse),
+        office=basic.maybe("office"),
+        template=basic.typed("template", Template.of_label),
+    )
+
+
 def _filing(
     basic: Texts, process: Values, content_at: Callable[[str], Content]
 ) -> Filing:
@@ -238,17 +267,9 @@ def _filing(
         ),
         steps=Texts(process).each("steps", _read_step),
     )
-    series = Series(
-        fonds=basic.text("fonds"),
-        category=tuple(basic.text("category").split("·")),
-        year=basic.typed("year", whole),
-        retention=basic.typed("retention", RetentionPeriod.parse),
-        office=basic.maybe("office"),
-        template=basic.typed("template", Template.of_label),
-    )
     return Filing(
         case=case,
-        series=series,
+        series=_series(basic),
         unit=basic.text("unit"),
         unit_code=basic.maybe("unit_code"),
         schedule=basic.text("schedule"),

@@ -17,6 +17,7 @@ from egovarchive.packages.xml import Values
 from egovarchive.profiles import Group, Profile
 from egovarchive.records.content import Content
 from egovarchive.records.filing import Filing
+from egovarchive.records.series import Series
 
 SIGNATURE_SUFFIX = ".p7s"
 MAX_SIGNATURE = 1 << 20  # bytes
@@ -59,6 +60,22 @@ class Member:
         return self.stored.size
 
 
+@frozen
+class Packed:
+    """
+    What a package was made from, which need not be read from it again.
+
+    Args:
+        filing: What was packed.
+        basic: Its basic metadata, as texts.
+        process: Its process metadata, as texts.
+    """
+
+    filing: Filing
+    basic: Values
+    process: Values
+
+
 @frozen(kw_only=True)
 class Package:
     """
@@ -75,7 +92,7 @@ class Package:
         signature: Detached CMS over the exact bytes of the primary one, if sealed.
         body: Where its members lie.
         fixed: They and the manifests, as the container lists them.
-        packed: The filing that was packed, if it was packed just now.
+        packed: What was packed, if it was packed just now.
     """
 
     profile: Profile
@@ -84,7 +101,7 @@ class Package:
     signature: bytes | None = field(default=None, repr=False)
     _body: Body = field(repr=False)
     _fixed: tuple[Stored, ...] = field(repr=False)
-    _packed: Filing | None = field(default=None, repr=False)
+    _packed: Packed | None = field(default=None, repr=False)
 
     @property
     def primary(self) -> str:
@@ -184,10 +201,23 @@ class Package:
         Raises:
             PackageError: The metadata is missing, not well-formed, or breaks a rule.
         """
-        return self._packed or self._filing
+        return self._packed.filing if self._packed else self._filing
+
+    def series(self) -> Series:
+        """
+        Return the series that the case is filed in, as its metadata says.
+
+        Raises:
+            PackageError: The metadata is missing, not well-formed, or breaks a rule.
+        """
+        if self._packed:
+            return self._packed.filing.series
+        return fields.series_of(self._metadata[0])
 
     @cached_property
     def _metadata(self) -> tuple[Values, Values]:
+        if self._packed:
+            return self._packed.basic, self._packed.process
         profile = self.profile
         return (
             self._values(profile.basic_path, profile.basic),

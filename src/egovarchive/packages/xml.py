@@ -59,23 +59,21 @@ class _Tags:
     opening: str
     closing: str
     elements: list[tuple[str, str, str] | _Tags]
-    by_tag: dict[str, Element | Group]
+    by_tag: dict[str, str | _Tags]
 
 
 @lru_cache(maxsize=64)
 def _compiled(scheme: Group) -> _Tags:
     elements: list[tuple[str, str, str] | _Tags] = []
+    by_tag: dict[str, str | _Tags] = {}
     for part in scheme.parts:
         if isinstance(part, Group):
-            elements.append(_compiled(part))
+            by_tag[part.tag] = tags = _compiled(part)
+            elements.append(tags)
         else:
+            by_tag[part.tag] = part.value
             elements.append((part.value, *_marks(part)))
-    return _Tags(
-        scheme.value,
-        *_marks(scheme),
-        elements,
-        {part.tag: part for part in scheme.parts},
-    )
+    return _Tags(scheme.value, *_marks(scheme), elements, by_tag)
 
 
 def _marks(part: Element | Group) -> tuple[str, str]:
@@ -118,7 +116,7 @@ def decode(data: bytes, scheme: Group, *, path: str) -> Values:
     root = _parse(data, path)
     if root.tag != scheme.tag:
         raise _broken(path, f"the root is {quoted(str(root.tag))}, not {scheme.tag}")
-    return _read(root, scheme, path)
+    return _read(root, _compiled(scheme), path)
 
 
 def _parse(data: bytes, path: str) -> etree._Element:
@@ -147,27 +145,29 @@ def _parse(data: bytes, path: str) -> etree._Element:
     return root
 
 
-def _read(node: etree._Element, scheme: Group, path: str) -> Values:
+def _read(node: etree._Element, tags: _Tags, path: str) -> Values:
     values = Values()
-    by_tag = _compiled(scheme).by_tag
-    if node.text and not node.text.isspace():
+    texts, by_tag = values.texts, tags.by_tag
+    text = node.text
+    if text and not text.isspace():
         raise _broken(path, f"text where elements are expected, in {node.tag}")
     for child in node:
-        if not isinstance(child.tag, str):
+        tag, tail = child.tag, child.tail
+        if not isinstance(tag, str):
             raise _broken(path, f"a comment or instruction in {node.tag}")
-        if child.tail and not child.tail.isspace():
+        if tail and not tail.isspace():
             raise _broken(path, f"text between elements, in {node.tag}")
-        part = by_tag.get(child.tag)
+        part = by_tag.get(tag)
         if part is None:
             values.unknown.append(_kept(child, path))
-        elif isinstance(part, Group):
+        elif isinstance(part, _Tags):
             values.groups.setdefault(part.value, []).append(_read(child, part, path))
         elif len(child):
-            raise _broken(path, f"{child.tag} has elements inside")
-        elif part.value in values.texts:
-            raise _broken(path, f"{child.tag} stands twice in {node.tag}")
+            raise _broken(path, f"{tag} has elements inside")
+        elif part in texts:
+            raise _broken(path, f"{tag} stands twice in {node.tag}")
         else:
-            values.texts[part.value] = child.text or ""
+            texts[part] = child.text or ""
     return values
 
 

@@ -95,10 +95,13 @@ class FileContent:
                     f"{self.path} is not a regular file", f"{self.path} 不是普通文件"
                 )
             size = 0
-            # A file that grows is not read for ever.
-            while size <= before.st_size and (chunk := os.read(file, CHUNK_SIZE)):
+            # Just what is there is asked for, and one byte more: a larger buffer
+            # costs time, and a file that grows is not read for ever.
+            while chunk := os.read(file, min(CHUNK_SIZE, before.st_size - size + 1)):
                 size += len(chunk)
                 yield chunk
+                if size > before.st_size:
+                    break
             after = os.fstat(file)
         except OSError as error:
             raise _unreadable(self.path, self.path, error) from error
@@ -154,7 +157,7 @@ def as_content(value: bytes | str | os.PathLike[str] | Readable | Content) -> Co
         return BytesContent(bytes(value))
     if isinstance(value, (str, os.PathLike)):
         return FileContent(Path(value))
-    if isinstance(value, Readable):
+    if not hasattr(value, "chunks") and isinstance(value, Readable):
         return StreamContent(value)
     return value
 

@@ -23,7 +23,8 @@ def test_a_series_begins_its_codes(one: Series) -> None:
 
 def test_every_template_and_period_is_among_them() -> None:
     for template in Template:
-        assert find(series, lambda one: one.template is template)  # noqa: B023
-    assert find(series, lambda one: one.retention.legacy == "长期")
-    assert find(series, lambda one: one.retention.is_permanent)
-    assert find(series, lambda one: one.office is not None)
+        one = find(series, lambda one, wanted=template: one.template is wanted)
+        assert one.template is template
+    assert find(series, lambda one: one.retention.legacy == "长期").retention.title
+    assert find(series, lambda one: one.retention.is_permanent).retention.title
+    assert find(series, lambda one: one.office is not None).office
