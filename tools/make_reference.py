@@ -35,8 +35,10 @@ def checks_page() -> str:
         stages = ", ".join(s.label("en") for s in Stage if s in check.stages)
         lines.append(f"| `{check.name}` | {check.title} | {check.zh} | {stages} |")
     lines += [
-        "| `integrity.package` | The package can be opened at all; "
-        "found only when it cannot | – | preservation |",
+        (
+            "| `integrity.package` | The package can be opened at all; "
+            "found only when it cannot | – | preservation |"
+        ),
         "",
         "## Outcomes",
         "",

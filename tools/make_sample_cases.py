@@ -6,6 +6,9 @@ import sys
 from datetime import date, datetime
 from pathlib import Path
 
+from samples.cases import CASES
+from samples.facts import AGENCY, Person, SampleCase, SampleFile
+
 from egovarchive.exchange.case_json import dump_case
 from egovarchive.exchange.schedule_files import dump_schedule_csv
 from egovarchive.records.case import Case, Decision, JointHandling, Licence
@@ -28,8 +31,6 @@ from egovarchive.records.retention import RetentionPeriod
 from egovarchive.records.schedule import RetentionSchedule, ScheduleRule
 from egovarchive.records.step import Step
 from egovarchive.testing.samples.generated import ITEMS
-from samples.cases import CASES
-from samples.facts import AGENCY, Person, SampleCase, SampleFile
 
 TARGET = Path(__file__).parents[1] / "src/egovarchive/testing/samples/files"
 PERIODS = ("D30", "D10", "D30", "Y", "D30", "D30", "D10", "D10", "D10", "Y", "Y", "D30")

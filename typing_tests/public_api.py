@@ -54,7 +54,9 @@ def case_of(path: Path, scan: Digitisation | None = None) -> ea.Case:
             ),
         ],
         steps=(
-            ea.Step(activity="受理", actor="张三", unit="窗口", at=datetime(2026, 3, 2)),  # noqa: DTZ001
+            ea.Step(
+                activity="受理", actor="张三", unit="窗口", at=datetime(2026, 3, 2)
+            ),
         ),
     )
 

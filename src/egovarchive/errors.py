@@ -6,20 +6,20 @@ is Chinese. This module imports nothing of the package; an error that carries a
 value of the package is defined beside that value, and named here with its module.
 
 * EgovArchiveError
-  - InvalidValueError              a value breaks the form its rule gives it (a ValueError)
+  - InvalidValueError              a value breaks its rule (also a ValueError)
   - PackageError                   a package cannot be built or read
-    + ContentError                 a document's bytes cannot be had as they were declared
-    + DigestMismatchError          bytes do not have the digest they were promised to have
-    + UnsafePackageError           a package is not of the one form that is safe to read
+    + ContentError                 a document's bytes cannot be had
+    + DigestMismatchError          bytes do not have the digest they should have
+    + UnsafePackageError           a package has not the one form that is safe
   - checks.ChecksFailedError       a four-property check failed; see its ``report``
   - SigningError                   no signature could be made
     + AlgorithmUnsupportedError    not with this key, or not by policy
-  - SignatureInvalidError          a signature does not verify, or its signer is not trusted
+  - SignatureInvalidError          it does not verify, or its signer is not trusted
     + signing.der.DerError         bytes are not DER
   - StorageError                   a storage backend could not do what was asked
     + AlreadyStoredError           storage is write-once, and the key is taken
     + NotStoredError               nothing is stored under the key
-  - JournalError                   a journal segment is missing, altered or not understood
+  - JournalError                   a segment is missing, altered or not understood
   - CatalogError                   a catalog backend could not do what was asked
     + EntryNotFoundError           no record has the code
     + ConflictError                another record has the case number already
@@ -141,7 +141,9 @@ class EntryNotFoundError(CatalogError):
 
     @classmethod
     def of(cls, code: str) -> EntryNotFoundError:
-        return cls(f"no record has the code {code!r}", f"没有档号为 {code!r} 的电子档案")
+        return cls(
+            f"no record has the code {code!r}", f"没有档号为 {code!r} 的电子档案"
+        )
 
 
 class ConflictError(CatalogError):

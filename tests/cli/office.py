@@ -46,7 +46,7 @@ class Ended:
 def environment(**variables: str) -> dict[str, str]:
     """Return an environment in English that finds the package, with *variables*."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith("EGOVARCHIVE_")}
-    for name in ("LC_ALL", "LC_MESSAGES", "COLUMNS"):
+    for name in ("LC_ALL", "LC_MESSAGES", "COLUMNS", "PYTHONUNBUFFERED"):
         kept.pop(name, None)
     return {**kept, "LANG": "C.UTF-8", "PYTHONPATH": SOURCE, **variables}
 

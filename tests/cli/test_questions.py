@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import shutil
-from datetime import date, datetime, timezone
+from datetime import datetime, timezone
 from pathlib import Path
 
 import pytest
 
-from cli.office import FIRST, Command, alter, stored
+from cli.office import FIRST, Command, stored
+from egovarchive.archive import Archive
 from egovarchive.cli import opening
 from egovarchive.cli.columns import width
-from egovarchive.archive import Archive
 from egovarchive.lifecycle.entry import ROW_KEYS
 from egovarchive.testing import samples
 

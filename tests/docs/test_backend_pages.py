@@ -54,7 +54,9 @@ def test_an_archive_works_on_both(tmp_path: Path) -> None:
     assert all(report.passed for report in archive.verify_all())
 
 
-@pytest.mark.parametrize("name", ["bring-your-own-storage.md", "bring-your-own-signer.md"])
+@pytest.mark.parametrize(
+    "name", ["bring-your-own-storage.md", "bring-your-own-signer.md"]
+)
 def test_the_backend_is_short(name: str) -> None:
     text = (HOW_TO / name).read_text(encoding="utf-8")
     block = re.findall(r"^```python\n(.*?)^```", text, re.DOTALL | re.MULTILINE)[0]

@@ -35,5 +35,5 @@ def test_every_link_between_documents_leads_somewhere() -> None:
         text = path.read_text(encoding="utf-8")
         for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", text):
             if "://" not in target and not (path.parent / target).exists():
-                broken.append(f"{path.relative_to(ROOT)} → {target}")
+                broken.append(f"{path.name} → {target}")  # noqa: PERF401 - plainer
     assert broken == []

@@ -146,7 +146,7 @@ def test_defaults_are_those_of_the_model() -> None:
             "array",
         ),
         (lambda t: t["item"].update(code=WRONG_CODE), "$.item.code", "check character"),
-        (lambda t: t["item"].update(code=""), "$.item.code", "length 0"),
+        (lambda t: t["item"].update(code=""), "$.item.code", "it is empty"),
         (
             lambda t: t["item"].update(basic_code="x"),
             "$.item.basic_code",

@@ -16,8 +16,8 @@ from egovarchive.signing.der import DerError, Reader
 
 UTC = timezone.utc
 moments = st.datetimes(
-    min_value=datetime(1900, 1, 1),  # noqa: DTZ001
-    max_value=datetime(9999, 1, 1),  # noqa: DTZ001
+    min_value=datetime(1900, 1, 1),
+    max_value=datetime(9999, 1, 1),
     timezones=st.sampled_from([UTC, timezone(timedelta(hours=8))]),
 )
 oids = st.builds(

@@ -92,7 +92,7 @@ def test_a_detour_is_found_when_the_straight_way_is_closed() -> None:
     assert ders(path(LEAF, closed, MIDDLE))[1] == MIDDLE.der
 
 
-@given(st.datetimes(datetime(2020, 1, 1), datetime(2040, 1, 1)))  # noqa: DTZ001
+@given(st.datetimes(datetime(2020, 1, 1), datetime(2040, 1, 1)))
 def test_a_path_holds_just_while_all_are_valid(moment: datetime) -> None:
     at = moment.replace(tzinfo=timezone.utc)
     late = issue("late", ROOT, not_before=AT)

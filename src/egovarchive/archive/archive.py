@@ -93,6 +93,7 @@ class Archive:
         arrangement: Arrangement,
         signer: Signer | None = None,
         trust: Iterable[bytes] | None = None,
+        profile: Profile = GBT42727_2023,
         digests: Iterable[str] = DEFAULT_DIGESTS,
         clock: Callable[[], datetime] = now_in_china,
     ) -> Archive:
@@ -107,6 +108,7 @@ class Archive:
             signer: Signs packages.
             trust: Certificates to trust, DER; None trusts the signer's own: the
                 last of its chain.
+            profile: The form of packages.
             digests: Digest algorithms, the primary one first.
             clock: Tells the time.
 
@@ -117,8 +119,9 @@ class Archive:
 
         if trust is None:
             trust = [(signer.certificate, *signer.chain)[-1]] if signer else ()
-        folder.make(Path(path), arrangement, tuple(trust), check_algorithms(digests))
-        return folder.load(Path(path), signer=signer, clock=clock)
+        algorithms = check_algorithms(digests)
+        folder.make(Path(path), arrangement, tuple(trust), algorithms, profile)
+        return folder.load(Path(path), signer=signer, profile=profile, clock=clock)
 
     @classmethod
     def open(
@@ -126,6 +129,7 @@ class Archive:
         path: str | os.PathLike[str],
         *,
         signer: Signer | None = None,
+        profile: Profile = GBT42727_2023,
         clock: Callable[[], datetime] = now_in_china,
     ) -> Archive:
         """
@@ -136,6 +140,7 @@ class Archive:
         Args:
             path: Its folder.
             signer: Signs packages; None to read only.
+            profile: The form of packages that it was made with.
             clock: Tells the time.
 
         Raises:
@@ -144,7 +149,7 @@ class Archive:
         """
         from egovarchive.archive import folder  # noqa: PLC0415 - loads SQLite
 
-        archive = folder.load(Path(path), signer=signer, clock=clock)
+        archive = folder.load(Path(path), signer=signer, profile=profile, clock=clock)
         archive.refresh()
         return archive
 

@@ -15,7 +15,7 @@ from egovarchive.catalog.sqlite import SqliteCatalog
 from egovarchive.errors import ArchiveError, EgovArchiveError, InvalidValueError
 from egovarchive.exchange.schedule_files import dump_schedule, load_schedule
 from egovarchive.exchange.strict_json import parse
-from egovarchive.profiles.gbt42727_2023 import GBT42727_2023
+from egovarchive.profiles import Profile
 from egovarchive.records.arrangement import Arrangement
 from egovarchive.records.deadlines import Level
 from egovarchive.records.digest import check_algorithms
@@ -32,7 +32,6 @@ SCHEDULE: Final = "schedule.json"
 TRUST: Final = "trust.pem"
 STORE: Final = "store"
 CATALOG: Final = "catalog.sqlite"
-PROFILES: Final = {GBT42727_2023.name: GBT42727_2023}
 
 
 def make(
@@ -40,6 +39,7 @@ def make(
     arrangement: Arrangement,
     trust: Sequence[bytes],
     digests: tuple[str, ...],
+    profile: Profile,
 ) -> None:
     """Make *path* the folder of a new archive; see `Archive.create`."""
     anchors = TrustStore(trust).anchors if trust else ()
@@ -49,13 +49,17 @@ def make(
             SCHEDULE: dump_schedule(arrangement.schedule),
             TRUST: write_pem(anchors) if anchors else b"",
             # Last: a folder is an archive from the moment that it has its settings.
-            SETTINGS: _settings(arrangement, digests),
+            SETTINGS: _settings(arrangement, digests, profile),
         },
     )
 
 
 def load(
-    path: Path, *, signer: Signer | None, clock: Callable[[], datetime]
+    path: Path,
+    *,
+    signer: Signer | None,
+    profile: Profile,
+    clock: Callable[[], datetime],
 ) -> Archive:
     """Return the archive in *path*, its catalog as it is; see `Archive.open`."""
     try:
@@ -73,7 +77,7 @@ def load(
     place = SETTINGS
     try:
         tree: Any = parse(settings)
-        _check_known(tree)
+        _check_known(tree, profile)
         digests = check_algorithms(tree["digests"])
         place = SCHEDULE
         rules = load_schedule(schedule, format="json")
@@ -91,7 +95,7 @@ def load(
         catalog=SqliteCatalog(path / CATALOG),
         signer=signer,
         verifier=verifier,
-        profile=PROFILES[tree["profile"]],
+        profile=profile,
         digests=digests,
         clock=clock,
     )
@@ -131,11 +135,13 @@ def _fill(path: Path, files: Mapping[str, bytes]) -> None:
         raise _failed(path, error) from error
 
 
-def _settings(arrangement: Arrangement, digests: tuple[str, ...]) -> bytes:
+def _settings(
+    arrangement: Arrangement, digests: tuple[str, ...], profile: Profile
+) -> bytes:
     level = arrangement.level
     settings = {
         "format": FORMAT,
-        "profile": GBT42727_2023.name,
+        "profile": profile.name,
         "digests": list(digests),
         "arrangement": {
             "fonds": arrangement.fonds,
@@ -150,17 +156,19 @@ def _settings(arrangement: Arrangement, digests: tuple[str, ...]) -> bytes:
     return f"{json.dumps(settings, ensure_ascii=False, indent=2)}\n".encode()
 
 
-def _check_known(settings: Any) -> None:
+def _check_known(settings: Any, profile: Profile) -> None:
     if settings["format"] != FORMAT:
         raise InvalidValueError(
             f"format {settings['format']!r} is not {FORMAT}: a newer version made it",
             f"格式 {settings['format']!r} 不是 {FORMAT}，可能由更新的版本创建",
             rule="settings of an archive",
         )
-    if settings["profile"] not in PROFILES:
+    if settings["profile"] != profile.name:
         raise InvalidValueError(
-            f"unknown profile {settings['profile']!r}",
-            f"未知的信息包规范 {settings['profile']!r}",
+            f"its packages have the profile {settings['profile']!r}, not "
+            f"{profile.name!r}: open it with that one",
+            f"其信息包规范为 {settings['profile']!r}，而非 {profile.name!r}，"
+            "请以该规范打开",
             rule="settings of an archive",
         )
 

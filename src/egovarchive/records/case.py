@@ -13,6 +13,7 @@ from attrs import field, frozen
 from egovarchive.errors import InvalidValueError
 from egovarchive.records.document import Document
 from egovarchive.records.item import ServiceItem
+from egovarchive.records.kind import Of, strings
 from egovarchive.records.moment import a_date
 from egovarchive.records.party import Party
 from egovarchive.records.step import Step
@@ -22,10 +23,6 @@ from egovarchive.records.text import Text
 MAX_NUMBER_LENGTH = 64
 # Beyond these, a date is a slip of the pen, and sums of years would leave the calendar.
 EARLIEST, LATEST = date(1900, 1, 1), date(2999, 12, 31)
-
-
-def _strings(value: Iterable[str]) -> tuple[str, ...]:
-    return tuple(value)
 
 
 class Decision(Term):
@@ -75,7 +72,7 @@ class JointHandling:
     lead: str = field(validator=Text(200))
     parts: tuple[str, ...] = field(
         default=(),
-        converter=_strings,
+        converter=strings,
         validator=attrs.validators.deep_iterable(Text(MAX_NUMBER_LENGTH)),
     )
 
@@ -131,18 +128,20 @@ class Case:
     """
 
     number: str = field(validator=Text(MAX_NUMBER_LENGTH))
-    item: ServiceItem
+    item: ServiceItem = field(validator=Of(ServiceItem))
     title: str = field(validator=Text(500))
-    applicant: Party
+    applicant: Party = field(validator=Of(Party))
     concluded_on: date = field(validator=_plausible)
-    decision: Decision
+    decision: Decision = field(validator=Of(Decision))
     documents: tuple[Document, ...] = field(converter=_documents)
     steps: tuple[Step, ...] = field(default=(), converter=_steps)
-    agent: Party | None = None
+    agent: Party | None = field(default=None, validator=Of(Party, optional=True))
     accepted_on: date | None = field(default=None, validator=_plausible)
     decided_on: date | None = field(default=None, validator=_plausible)
     licences: tuple[Licence, ...] = field(default=(), converter=_licences)
-    joint: JointHandling | None = None
+    joint: JointHandling | None = field(
+        default=None, validator=Of(JointHandling, optional=True)
+    )
     department: str | None = field(default=None, validator=Text(200, optional=True))
     provincial_number: str | None = field(
         default=None, validator=Text(MAX_NUMBER_LENGTH, optional=True)

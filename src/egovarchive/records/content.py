@@ -6,11 +6,11 @@ import os
 import stat
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Protocol, runtime_checkable
+from typing import Protocol, cast
 
 from attrs import field, frozen
 
-from egovarchive.errors import ContentError
+from egovarchive.errors import ContentError, InvalidValueError
 
 CHUNK_SIZE = 1 << 20  # bytes
 
@@ -35,7 +35,6 @@ class SizedContent(Content, Protocol):
     def size(self) -> int: ...
 
 
-@runtime_checkable
 class Readable(Protocol):
     """An open binary file, or anything that reads like one."""
 
@@ -157,9 +156,15 @@ def as_content(value: bytes | str | os.PathLike[str] | Readable | Content) -> Co
         return BytesContent(bytes(value))
     if isinstance(value, (str, os.PathLike)):
         return FileContent(Path(value))
-    if not hasattr(value, "chunks") and isinstance(value, Readable):
-        return StreamContent(value)
-    return value
+    if hasattr(value, "chunks"):
+        return cast(Content, value)
+    if not hasattr(value, "read"):
+        raise InvalidValueError(
+            f"neither a path, bytes nor readable: {value!r}",
+            f"不是路径、字节或可读对象：{value!r}",
+            rule="content",
+        )
+    return StreamContent(value)
 
 
 def _state(status: os.stat_result) -> tuple[int, int]:

@@ -12,6 +12,7 @@ from attrs import field, frozen
 from egovarchive.errors import InvalidValueError
 from egovarchive.records.content import Content, as_content
 from egovarchive.records.digest import Digest
+from egovarchive.records.kind import Of
 from egovarchive.records.moment import a_date, in_china
 from egovarchive.records.term import Term
 from egovarchive.records.text import Text, check_name
@@ -80,7 +81,7 @@ class Digitisation:
     """
 
     resolution: int = field()
-    colour_mode: ColourMode
+    colour_mode: ColourMode = field(validator=Of(ColourMode))
     compression: str | None = field(default=None, validator=Text(40, optional=True))
     verified_by: str = field(validator=Text(100))
     verified_on: date = field(validator=a_date)
@@ -161,13 +162,17 @@ class Document:
     """
 
     name: str = field(validator=Text(200))
-    role: Role
+    role: Role = field(validator=Of(Role))
     files: tuple[File, ...] = field(converter=_files)
-    provenance: Provenance = field()
+    provenance: Provenance = field(validator=Of(Provenance))
     called_from: str | None = field(default=None, validator=Text(200, optional=True))
-    digitised: Digitisation | None = None
-    form: Form | None = None
-    classification: Classification = Classification.NONE
+    digitised: Digitisation | None = field(
+        default=None, validator=Of(Digitisation, optional=True)
+    )
+    form: Form | None = field(default=None, validator=Of(Form, optional=True))
+    classification: Classification = field(
+        default=Classification.NONE, validator=Of(Classification)
+    )
     code: str | None = field(default=None, validator=Text(64, optional=True))
 
     @provenance.default

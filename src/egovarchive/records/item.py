@@ -6,7 +6,7 @@ from attrs import field, frozen
 
 from egovarchive.errors import InvalidValueError
 from egovarchive.records.identifiers import ImplementingCode, check_item_code
-from egovarchive.records.text import Text
+from egovarchive.records.text import Text, check_text
 
 _RULE = "GB/T 39554.1—2020"
 IMPLEMENTING_CODE_LENGTH = 31  # 实施主体 18 + 行使层级 1 + 基本编码 12
@@ -14,7 +14,7 @@ IMPLEMENTING_CODE_LENGTH = 31  # 实施主体 18 + 行使层级 1 + 基本编码
 
 def _code(value: str) -> str:
     try:
-        return check_item_code(value)
+        return check_item_code(check_text(value, limit=64))
     except InvalidValueError as error:
         raise error.within("code") from None
 

@@ -6,6 +6,7 @@ from attrs import field, frozen
 
 from egovarchive.errors import InvalidValueError
 from egovarchive.records.identifiers import check_resident_id, check_uscc
+from egovarchive.records.kind import Of
 from egovarchive.records.term import Term
 from egovarchive.records.text import Text, check_text
 
@@ -41,9 +42,11 @@ class Party:
     '法人或其他组织'
     """
 
-    kind: PartyKind
+    kind: PartyKind = field(validator=Of(PartyKind))
     name: str = field(validator=Text(200))
-    identifier_kind: IdentifierKind | None = None
+    identifier_kind: IdentifierKind | None = field(
+        default=None, validator=Of(IdentifierKind, optional=True)
+    )
     identifier: str | None = field(default=None, repr=False)
 
     def __attrs_post_init__(self) -> None:

@@ -8,9 +8,11 @@ from attrs import field, frozen
 
 from egovarchive.errors import InvalidValueError
 from egovarchive.records.identifiers.quoting import quoted
+from egovarchive.records.kind import Of
 
 _RULE = "DA/T 13—2022 保管期限代码"
 _CODE = re.compile("D([1-9][0-9]?)")
+MOST_YEARS = 99
 LEGACY = ("长期", "短期")
 
 
@@ -30,12 +32,14 @@ class RetentionPeriod:
     (RetentionPeriod.parse('D30'), True)
     """
 
-    years: int | None = field(default=None)
+    years: int | None = field(default=None, validator=Of(int, optional=True))
     legacy: str | None = field(default=None, kw_only=True)
 
     @years.validator
     def _check_years(self, _: object, value: int | None) -> None:
-        if value is not None and not 1 <= value <= 99:  # noqa: PLR2004
+        if value is None:
+            return
+        if not 1 <= value <= MOST_YEARS:
             raise InvalidValueError(
                 f"{value} is no number of years from 1 to 99",
                 f"{value} 不是 1 至 99 的年数",

@@ -11,18 +11,15 @@ from attrs import field, frozen
 
 from egovarchive.errors import InvalidValueError
 from egovarchive.records.identifiers import check_item_code
+from egovarchive.records.kind import Of, strings
 from egovarchive.records.moment import a_date
 from egovarchive.records.retention import RetentionPeriod
-from egovarchive.records.text import Text
-
-
-def _strings(value: Iterable[str]) -> tuple[str, ...]:
-    return tuple(value)
+from egovarchive.records.text import Text, check_text
 
 
 def _item_code(value: str) -> str:
     try:
-        return check_item_code(value)
+        return check_item_code(check_text(value, limit=64))
     except InvalidValueError as error:
         raise error.within("item_code") from None
 
@@ -53,10 +50,12 @@ class ScheduleRule:
     """
 
     item_code: str = field(converter=_item_code)
-    period: RetentionPeriod = field(validator=_a_period)
+    period: RetentionPeriod = field(
+        validator=attrs.validators.and_(Of(RetentionPeriod), _a_period)
+    )
     required: tuple[str, ...] = field(
         default=(),
-        converter=_strings,
+        converter=strings,
         validator=attrs.validators.deep_iterable(Text(200)),
     )
     item_name: str | None = field(default=None, validator=Text(200, optional=True))

@@ -22,9 +22,9 @@ def test_a_series_begins_its_codes(one: Series) -> None:
 
 
 def test_every_template_and_period_is_among_them() -> None:
-    for template in Template:
-        one = find(series, lambda one, wanted=template: one.template is wanted)
-        assert one.template is template
+    older = find(series, lambda one: one.template is Template.DAT22_2015)
+    newer = find(series, lambda one: one.template is Template.DAT13_2022)
+    assert {older.template, newer.template} == set(Template)
     assert find(series, lambda one: one.retention.legacy == "长期").retention.title
     assert find(series, lambda one: one.retention.is_permanent).retention.title
     assert find(series, lambda one: one.office is not None).office
