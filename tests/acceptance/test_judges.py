@@ -58,7 +58,7 @@ def test_sha256sum_accepts_what_was_unzipped(
     for number, entry in enumerate(archive.entries()):
         target = tmp_path / str(number)
         with zipfile.ZipFile(folder / "store" / entry.key) as package:
-            package.extractall(target)  # noqa: S202 - our own package
+            package.extractall(target)
         done = _run("sha256sum", "-c", "--strict", "manifest-sha256.txt", cwd=target)
         assert done.returncode == 0, done.stdout
         named = _run("sha256sum", "manifest-sm3.txt", cwd=target)
@@ -80,9 +80,10 @@ def test_openssl_verifies_the_signature(
     for number, entry in enumerate(archive.entries()):
         target = archive.export(entry.code, tmp_path / str(number))
         command = (
-            "openssl cms -verify -binary -inform DER -in manifest-sm3.txt.p7s "
-            "-content manifest-sm3.txt -purpose any -out /dev/null -CAfile"
-        ).split()
+            *("openssl", "cms", "-verify", "-binary", "-inform", "DER"),
+            *("-in", "manifest-sm3.txt.p7s", "-content", "manifest-sm3.txt"),
+            *("-purpose", "any", "-out", "/dev/null", "-CAfile"),
+        )
         done = _run(*command, str(folder / "trust.pem"), cwd=target)
         assert done.returncode == 0, done.stderr
 
@@ -91,7 +92,9 @@ def test_openssl_verifies_the_signature(
         assert done.returncode != 0
 
 
-def test_the_journal_is_chained_by_plain_digests(archive: Archive, folder: Path) -> None:
+def test_the_journal_is_chained_by_plain_digests(
+    archive: Archive, folder: Path
+) -> None:
     segments = sorted((folder / "store" / "journal" / "J019").iterdir())
     assert len(segments) == len(samples.all_cases())
     before: dict[str, str] = {}

@@ -40,9 +40,7 @@ def _prepare(folder: Path) -> None:
     signer = samples.signer()
     (folder / "key.pem").write_bytes(signer.private_pem())
     (folder / "certificate.pem").write_bytes(signer.certificate_pem())
-    Archive.create(
-        folder / "archive", arrangement=samples.arrangement(), signer=signer
-    )
+    Archive.create(folder / "archive", arrangement=samples.arrangement(), signer=signer)
 
 
 def _run(folder: Path, *, kill_after: float | None) -> dict[str, str]:
@@ -58,8 +56,8 @@ def _run(folder: Path, *, kill_after: float | None) -> dict[str, str]:
     if kill_after is None:
         assert process.returncode == 0
     # A line without its end was being written when the end came.
-    whole = [line.split() for line in lines if line.endswith("\n")]
-    return {number: code for number, code in whole}
+    whole = [line.partition(" ") for line in lines if line.endswith("\n")]
+    return {number: code.strip() for number, _, code in whole}
 
 
 @pytest.mark.parametrize("moment", range(KILLS))

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from cli.office import SCHEDULE, Command, Office, write_keys
+from egovarchive.catalog.sqlite import SqliteCatalog
 from egovarchive.testing import samples
 
 
@@ -32,6 +33,7 @@ def _archived(tmp_path_factory: pytest.TempPathFactory) -> Path:
     archive = samples.new_archive(path)
     for case in samples.all_cases():
         archive.deposit(case)
+    assert isinstance(archive.catalog, SqliteCatalog)
     archive.catalog.close()
     return path
 

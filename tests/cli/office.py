@@ -51,14 +51,16 @@ def environment(**variables: str) -> dict[str, str]:
     return {**kept, "LANG": "C.UTF-8", "PYTHONPATH": SOURCE, **variables}
 
 
-def spawn(*arguments: str, cwd: Path | None = None, **variables: str) -> Ended:
+def spawn(
+    *arguments: str, cwd: Path | None = None, variables: Mapping[str, str] | None = None
+) -> Ended:
     """Run the command line in a process of its own."""
     done = subprocess.run(
         [sys.executable, "-m", "egovarchive", *arguments],
         capture_output=True,
         check=False,
         cwd=cwd,
-        env=environment(**variables),
+        env=environment(**(variables or {})),
         timeout=60,
     )
     return Ended(done.returncode, done.stdout.decode(), done.stderr.decode())
@@ -88,7 +90,7 @@ def write_keys(folder: Path, password: bytes | None = None) -> tuple[Path, Path]
 
 def stored(archive: Path, row: Mapping[str, Any]) -> Path:
     """Return the file of the package that *row*, an entry in JSON, names."""
-    path = archive / "store" / row["key"]
+    path = archive / "store" / str(row["key"])
     assert path.is_file()
     return path
 

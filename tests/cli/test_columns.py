@@ -56,7 +56,10 @@ def test_widths() -> None:
 def test_columns_are_aligned(rows: list[tuple[str, str, str]]) -> None:
     lines = list(table(("one", "二", "three"), rows))
     assert len(lines) == len(rows) + 1
-    places = {width(line) - width(cells[-1]) for line, cells in zip(lines[1:], rows)}
+    places = {
+        width(line) - width(cells[-1])
+        for line, cells in zip(lines[1:], rows, strict=True)
+    }
     assert len(places) == 1
 
 

@@ -4,7 +4,7 @@ import shlex
 import stat
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -116,7 +116,9 @@ def test_the_byte_is_put_right_whatever_happens(tmp_path: Path) -> None:
     path = tmp_path / "package"
     path.write_bytes(b"abc")
     path.chmod(0o444)
-    with pytest.raises(KeyboardInterrupt), demo._altered(path, 1):
+    with ExitStack() as stack:
+        stack.enter_context(pytest.raises(KeyboardInterrupt))
+        stack.enter_context(demo._altered(path, 1))
         assert path.read_bytes() == b"a" + bytes([ord("b") ^ 1]) + b"c"
         raise KeyboardInterrupt
     assert path.read_bytes() == b"abc"

@@ -142,8 +142,7 @@ def test_a_stopped_deposit_keeps_what_it_told(command: Command, ready: Office) -
     paths = [str(ready.case(f"C-{n}")) for n in range(5)]
     signer = KeySigner.from_files(ready.key, ready.certificate)
     archive = Archive.open(ready.archive, signer=signer)
-    for _, first in outcomes(archive, paths):
-        break
+    _, first = next(outcomes(archive, paths))
     assert isinstance(first, Entry)
     assert Archive.open(ready.archive).entry(first.code) == first
 

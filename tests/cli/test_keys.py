@@ -12,7 +12,7 @@ import pytest
 
 from cli.office import Command, Office, environment, write_keys
 
-PASSWORD = "口令 x"
+PASSWORD = "口令 x"  # noqa: S105 - of a key made for a test
 
 
 @pytest.fixture
@@ -117,8 +117,8 @@ def test_a_signer_whom_the_archive_does_not_trust_is_refused(
     other = tmp_path / "other"
     other.mkdir()
     key, certificate = write_keys(other)
-    arguments = (*office.deposit(office.case()), "--key", key)
-    done = command(*arguments, "--certificate", certificate, "--json")
+    signing: tuple[str | Path, ...] = ("--key", key, "--certificate", certificate)
+    done = command(*office.deposit(office.case()), *signing, "--json")
     assert (done.code, done.out) == (1, "")
     (problem,) = done.problems
     assert problem["error"] == "ChecksFailedError"

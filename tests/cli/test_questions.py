@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timezone
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -33,7 +34,8 @@ def test_list_tells_every_record_in_json(command: Command, archive: Path) -> Non
 
 def test_list_gives_pages(command: Command, archive: Path) -> None:
     every = command("list", "--archive", archive, "--json").rows
-    pages, after = [], []
+    pages: list[dict[str, Any]] = []
+    after: list[str] = []
     while page := command(
         "list", "--archive", archive, "--json", "--limit", "5", *after
     ).rows:
@@ -99,22 +101,22 @@ def test_show_knows_look_alikes_of_the_dot(command: Command, archive: Path) -> N
     assert done.err == ""
 
 
-@pytest.mark.parametrize("gone", [True, False])
+@pytest.mark.parametrize("damage", ["gone", "overwritten"])
 def test_show_tells_what_is_registered_of_a_damaged_record(
-    command: Command, archive: Path, gone: bool
+    command: Command, archive: Path, damage: str
 ) -> None:
     path = stored(
         archive, command("show", FIRST, "--archive", archive, "--json").rows[0]
     )
     path.chmod(0o644)
-    if gone:
+    if damage == "gone":
         path.unlink()
     else:
         path.write_bytes(b"x" * path.stat().st_size)
     done = command("show", FIRST, "--archive", archive, "--json")
     assert done.code == 1
     assert set(done.rows[0]) == {*KEYS, "deadlines"}
-    expected = "NotStoredError" if gone else "UnsafePackageError"
+    expected = "NotStoredError" if damage == "gone" else "UnsafePackageError"
     assert [each["error"] for each in done.problems] == [expected]
     text = command("show", FIRST, "--archive", archive)
     assert FIRST in text.out

@@ -116,10 +116,10 @@ def test_the_locale_chooses_the_language(
 
 def test_output_is_utf8_in_the_c_locale(archive: Path) -> None:
     for variables in ({"LC_ALL": "C"}, {"PYTHONIOENCODING": "ascii"}):
-        done = spawn("list", "--archive", str(archive), **variables)
+        done = spawn("list", "--archive", str(archive), variables=variables)
         assert (done.code, done.err) == (0, "")
         assert "公共场所卫生许可" in done.out
-        done = spawn("--lang", "zh", **variables)
+        done = spawn("--lang", "zh", variables=variables)
         assert "缺少必需的参数" in done.err
 
 

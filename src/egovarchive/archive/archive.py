@@ -314,6 +314,10 @@ class Archive:
         package = open_whole(self.storage, entry, self.profile)
         return unpack(package, Path(folder))
 
+    def close(self) -> None:
+        """Let go of what the catalog holds open. The archive may be used again."""
+        self.catalog.close()
+
     def rebuild(self) -> int:
         """
         Make the catalog anew from the journal; return the number of entries.
@@ -322,8 +326,7 @@ class Archive:
         stay unknown.
 
         Raises:
-            JournalError: A segment is missing or altered. The catalog then holds
-                what came before it.
+            JournalError: A segment is missing or altered. The catalog is as before.
         """
         return self._archiving.register.rebuild(self.profile)
 
@@ -344,10 +347,7 @@ class Archive:
     @property
     def _examiner(self) -> Examiner:
         return Examiner(
-            storage=self.storage,
-            profile=self.profile,
-            verifier=self.verifier,
-            schedule=self.arrangement.schedule,
+            storage=self.storage, profile=self.profile, verifier=self.verifier
         )
 
 

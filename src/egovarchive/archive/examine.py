@@ -15,11 +15,9 @@ from egovarchive import checks
 from egovarchive.archive.projection import Projection
 from egovarchive.archive.stored import open_whole
 from egovarchive.checks.run import unreadable
-from egovarchive.errors import InvalidValueError, PackageError, StorageError
-from egovarchive.journal import Head
+from egovarchive.errors import PackageError, StorageError
 from egovarchive.lifecycle.entry import Entry, EntryRow
 from egovarchive.profiles import Profile
-from egovarchive.records.schedule import RetentionSchedule, ScheduleRule
 from egovarchive.signing import Verifier
 from egovarchive.storage import Storage
 
@@ -37,13 +35,11 @@ class Examiner:
         storage: Where packages lie.
         profile: The form of packages.
         verifier: Decides whose signatures are good.
-        schedule: Tells which materials are required.
     """
 
     storage: Storage
     profile: Profile
     verifier: Verifier | None = field(repr=False)
-    schedule: RetentionSchedule = field(repr=False)
 
     def examine(self, entry: Entry) -> checks.Report:
         """Return what the preservation checks say of the record of *entry*."""
@@ -63,7 +59,6 @@ class Examiner:
             # end: the journal tells that time, not the signature.
             at=entry.registered_at,
             verifier=self.verifier,
-            rule=self._rule(entry),
             expected=expected,
         )
         return checks.run(subject, checks.Stage.PRESERVATION)
@@ -71,15 +66,6 @@ class Examiner:
     def examine_rows(self, rows: Iterable[EntryRow]) -> list[checks.Report]:
         """Return a report for each of *rows*."""
         return [self.examine(Entry.of_row(row)) for row in rows]
-
-    def _rule(self, entry: Entry) -> ScheduleRule | None:
-        """Return the rule the record was filed under, if this schedule still has it."""
-        if entry.schedule != self.schedule.version:
-            return None
-        try:
-            return self.schedule.rule_for(entry.item_code)
-        except InvalidValueError:
-            return None
 
 
 def examine_all(
@@ -130,8 +116,5 @@ def _examine_all(
 
 
 def _rows(projection: Projection) -> Iterator[EntryRow]:
-    last = Head(projection.fonds)
-    for segment, head in projection.journal.after(last):
+    for segment, _ in projection.segments():
         yield from segment.registered
-        last = head
-    projection.is_complete(last)

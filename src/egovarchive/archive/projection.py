@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from attrs import define, field
 
@@ -10,7 +10,6 @@ from egovarchive.archive.stored import open_part
 from egovarchive.catalog import Catalog
 from egovarchive.errors import (
     CatalogMismatchError,
-    JournalError,
     PackageError,
     StorageError,
 )
@@ -75,7 +74,8 @@ class Projection:
         self.check()
         head = self.catch_up()
         if not self._complete:
-            self._complete = self.is_complete(head)
+            self.journal.check_complete(head.number)
+            self._complete = True
         return head
 
     def catch_up(self) -> Head:
@@ -96,22 +96,6 @@ class Projection:
         self.catalog.apply(segment, head, self._titles)
         self._titles.clear()
 
-    def is_complete(self, head: Head) -> bool:
-        """
-        Look whether the journal ends with *head*; False if it has just grown.
-
-        Raises:
-            JournalError: It goes on behind a gap.
-        """
-        try:
-            self.journal.check_complete(head.number)
-        except JournalError:
-            # Between our last look and this one, others may have added to it.
-            if next(self.journal.after(head), None) is None:
-                raise
-            return False
-        return True
-
     def refresh(self, profile: Profile) -> int:
         """
         Apply what the catalog has not, with titles from the packages.
@@ -129,13 +113,39 @@ class Projection:
             self.catalog.apply(segment, head, self._read_titles(entries, profile))
             count += len(entries)
         if count or not start.number:
-            self.is_complete(self.head)
+            self.journal.check_complete(self.head.number)
         return count
 
     def rebuild(self, profile: Profile) -> int:
-        """Make the catalog anew; return the number of entries. See `refresh`."""
-        self.catalog.clear()
-        return self.refresh(profile)
+        """
+        Make the catalog anew, or leave it as it was; return the number of entries.
+
+        Titles are read from the packages.
+
+        Raises:
+            JournalError: A segment is missing or altered.
+        """
+        count = self.catalog.rebuild(self.fonds, self.segments())
+        for segment, _ in self.segments():
+            entries = [Entry.of_row(row) for row in segment.registered]
+            titles = self._read_titles(entries, profile)
+            self.catalog.describe(
+                {str(e.code): titles[e.package] for e in entries if e.package in titles}
+            )
+        return count
+
+    def segments(self) -> Iterator[tuple[Segment, Head]]:
+        """
+        Yield all segments of the journal, each with its head.
+
+        Raises:
+            JournalError: One is missing or altered.
+        """
+        last = 0
+        for segment, head in self.journal.after(Head(self.fonds)):
+            yield segment, head
+            last = head.number
+        self.journal.check_complete(last)
 
     def _read_titles(
         self, entries: Iterable[Entry], profile: Profile

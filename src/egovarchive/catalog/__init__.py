@@ -79,6 +79,10 @@ class Catalog(Protocol):
         """
         ...
 
+    def close(self) -> None:
+        """Let go of what it holds open; it may be used again."""
+        ...
+
     def clear(self) -> None:
         """Forget everything, of every fonds. Nobody may be numbering by it."""
         ...

@@ -125,6 +125,9 @@ class MemoryCatalog:
         with self._lock:
             self._tables.describe(titles)
 
+    def close(self) -> None:
+        """Hold nothing open."""
+
     def clear(self) -> None:
         with self._lock:
             self._tables = _Tables()

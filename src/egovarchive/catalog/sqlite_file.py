@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from threading import RLock
 from typing import Final
-from weakref import finalize
+from weakref import WeakSet, finalize
 
 from attrs import define, field
 
@@ -20,7 +20,9 @@ APPLICATION: Final = 0x45474341  # "EGCA": tells our files from others' (applica
 VERSION: Final = 1
 WAIT: Final = 60  # seconds for another process's transaction
 
-# Connections that a parent process opened: SQLite forbids a child even to close them.
+# All that are alive, and connections that a parent process opened: SQLite forbids a
+# child even to close those.
+_FILES: Final[WeakSet[SqliteFile]] = WeakSet()
 _PARENTS: Final[list[sqlite3.Connection]] = []
 
 
@@ -29,20 +31,24 @@ def absolute(path: str | os.PathLike[str]) -> Path:
     return Path(path).absolute()
 
 
-@define
+@define(eq=False)
 class SqliteFile:
     """
     The file at *path*, made if it is absent.
 
-    Safe for many threads, which take turns, and for many processes.
+    Safe for many threads, which take turns, for many processes, and for those that
+    were forked: each opens it for itself.
     """
 
     path: Path = field(converter=absolute)
-    _lock: RLock = field(factory=RLock, init=False, repr=False, eq=False)
-    _sql: sqlite3.Connection | None = field(
-        default=None, init=False, repr=False, eq=False
+    _lock: RLock = field(factory=RLock, init=False, repr=False)
+    _sql: sqlite3.Connection | None = field(default=None, init=False, repr=False)
+    _closing: finalize[..., SqliteFile] | None = field(
+        default=None, init=False, repr=False
     )
-    _pid: int = field(default=0, init=False, repr=False, eq=False)
+
+    def __attrs_post_init__(self) -> None:
+        _FILES.add(self)
 
     def __reduce__(self) -> tuple[type[SqliteFile], tuple[Path]]:
         return type(self), (self.path,)
@@ -50,9 +56,17 @@ class SqliteFile:
     def close(self) -> None:
         """Close the file. It is opened again when needed."""
         with self._lock:
-            if self._sql is not None and self._pid == os.getpid():
-                self._sql.close()
-                self._sql = None
+            if self._closing is not None:
+                self._closing()
+            self._sql = self._closing = None
+
+    def leave_to_parent(self) -> None:
+        """Begin anew, in a child process that was just forked."""
+        if self._sql is not None and self._closing is not None:
+            self._closing.detach()
+            _PARENTS.append(self._sql)
+        self._sql = self._closing = None
+        self._lock = RLock()  # a thread that is not in the child may have held it
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
@@ -97,12 +111,9 @@ class SqliteFile:
                 ) from error
 
     def _connection(self) -> sqlite3.Connection:
-        if self._sql is not None and self._pid != os.getpid():
-            _PARENTS.append(self._sql)
-            self._sql = None
         if self._sql is None:
-            self._sql, self._pid = self._open(), os.getpid()
-            finalize(self, _close, self._sql, self._pid)
+            self._sql = self._open()
+            self._closing = finalize(self, self._sql.close)
         return self._sql
 
     def _open(self) -> sqlite3.Connection:
@@ -158,6 +169,9 @@ def _roll_back(sql: sqlite3.Connection) -> None:
         sql.execute("ROLLBACK")
 
 
-def _close(sql: sqlite3.Connection, pid: int) -> None:
-    if pid == os.getpid():
-        sql.close()
+def _forked() -> None:
+    for file in list(_FILES):
+        file.leave_to_parent()
+
+
+os.register_at_fork(after_in_child=_forked)

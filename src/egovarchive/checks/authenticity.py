@@ -75,7 +75,12 @@ def _types(subject: Subject) -> Iterator[Result]:
 def _package(subject: Subject) -> Iterator[Result]:
     package, expected = subject.package, subject.expected
     if expected is None:
-        yield Outcome.PASSED, package.id, "not registered before", "尚未登记"
+        yield (
+            Outcome.NOT_PERFORMED,
+            package.id,
+            "nothing was registered to compare it with",
+            "没有可比对的登记信息",
+        )
         return
     signature = package.signature and sha256(package.signature).hexdigest()
     for what, zh, wanted, found in (

@@ -60,6 +60,10 @@ class TrustStore:
         """The trusted certificates, DER."""
         return tuple(anchor.der for anchor in self._anchors)
 
+    def __reduce__(self) -> tuple[type[TrustStore], tuple[tuple[bytes, ...]]]:
+        # Paths found are not sent along: each process finds its own.
+        return type(self), (self.anchors,)
+
     def __repr__(self) -> str:
         subjects = [anchor.subject_text for anchor in self._anchors]
         return f"TrustStore({subjects})"
