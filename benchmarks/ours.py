@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor
 from datetime import date, datetime
 from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Final
 
@@ -111,20 +113,31 @@ class Verify:
 
     Args:
         digests: Digest algorithms, the primary one first.
+        processes: Worker processes, started before the clock is; 0 for none.
     """
 
     digests: tuple[str, ...]
+    processes: int = 0
     needs: str = "egovarchive"
 
     def ready(self, group: Group, folder: Path) -> Act:
         archive = new_archive(folder / "archive", self.digests)
         _deposit(archive, group.values())
-        return partial(_verify, archive, group.cases)
+        if not self.processes:
+            return partial(_verify, archive, group.cases)
+        pool = ProcessPoolExecutor(self.processes, mp_context=get_context("spawn"))
+        _verify(archive, group.cases, pool)
+        return partial(_verify_and_stop, archive, group.cases, pool)
 
 
-def _verify(archive: Archive, expected: int) -> None:
+def _verify_and_stop(archive: Archive, expected: int, pool: Executor) -> None:
+    with pool:
+        _verify(archive, expected, pool)
+
+
+def _verify(archive: Archive, expected: int, pool: Executor | None = None) -> None:
     count = 0
-    for report in archive.verify_all():
+    for report in archive.verify_all(executor=pool):
         if not report.passed:
             raise WrongResultError(str(report))
         count += 1

@@ -144,12 +144,10 @@ def test_another_form_of_the_same_document_is_read() -> None:
     ) == Values({"title": "甲 & 乙 <丙>"}, {"files": [Values()]})
 
 
-LAUGHS = (
-    "<!DOCTYPE record ["
-    '<!ENTITY a0 "ha">'
-    + "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 20))
-    + "]>"
+_LAUGHTER = "".join(
+    f'<!ENTITY a{number} "{10 * f"&a{number - 1};"}">' for number in range(1, 20)
 )
+LAUGHS = f'<!DOCTYPE record [<!ENTITY a0 "ha">{_LAUGHTER}]>'
 HOSTILE: dict[str, tuple[bytes, str]] = {
     "doctype": (document("", "<!DOCTYPE record>"), "DOCTYPE"),
     "doctype elsewhere": (

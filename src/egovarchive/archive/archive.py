@@ -286,7 +286,8 @@ class Archive:
         catalog is asked for no more than the last segment it has seen.
 
         Args:
-            executor: Runs the checks; None runs them in threads of this process.
+            executor: Runs the checks, such as a ProcessPoolExecutor for many
+                records; None runs them here, one after the other.
             progress: Called with the number of records checked, after each.
 
         Raises:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import BinaryIO
 
 from attrs import field, frozen
 
 from egovarchive import checks, packages
 from egovarchive.archive.candidate import Candidate
+from egovarchive.archive.copied import copied
 from egovarchive.archive.projection import Projection
 from egovarchive.archive.register import Register
 from egovarchive.archive.shelf import Shelf
@@ -54,12 +56,11 @@ class Archiving:
     def form(self, case: Case) -> Package:
         """Return the package of *case*, not yet sealed; see `Archive.pack`."""
         self._check_concluded(case)
-        storage = self.storage
         return packages.build(
             Filing.of(case, self.arrangement),
             self.profile,
             algorithms=self.digests,
-            room=storage.stage if isinstance(storage, Staging) else None,
+            room=self._room,
         )
 
     def sealed(self, formed: Sequence[Package]) -> list[Package]:
@@ -96,9 +97,13 @@ class Archiving:
 
     def accept(self, package: Package) -> Entry:
         """Check, store and register *package*, and close it; see `Archive.accept`."""
+        own = package
         try:
-            return self.register.add(self._candidate(package))
+            if any(member.measured is None for member in package.members):
+                own = copied(package, self._room)
+            return self.register.add(self._candidate(own))
         finally:
+            own.close()
             package.close()
 
     def accept_all(self, formed: Sequence[Package]) -> list[Entry | EgovArchiveError]:
@@ -125,6 +130,11 @@ class Archiving:
         finally:
             for package in formed:
                 package.close()
+
+    @property
+    def _room(self) -> Callable[[], BinaryIO] | None:
+        storage = self.storage
+        return storage.stage if isinstance(storage, Staging) else None
 
     def _sign(self, manifests: Sequence[bytes]) -> list[bytes]:
         if self.signer is None:

@@ -8,7 +8,10 @@ from hashlib import sha256
 from egovarchive.checks.check import Check, Result, Subject
 from egovarchive.checks.report import Outcome, Stage
 from egovarchive.errors import SignatureInvalidError
+from egovarchive.packages import Package
+from egovarchive.packages.manifest import manifest_path
 from egovarchive.packages.xml import Values
+from egovarchive.records.archival_code import ArchivalCode
 
 
 def _signature(subject: Subject) -> Iterator[Result]:
@@ -40,16 +43,14 @@ def _signature(subject: Subject) -> Iterator[Result]:
 
 
 def _code(subject: Subject) -> Iterator[Result]:
-    filed = subject.package.series()
     expected = subject.expected
-    if expected is not None and expected.code.series != filed:
-        yield (
-            Outcome.FAILED,
-            str(expected.code),
-            f"registered in {expected.code.series}, but filed in {filed}",
-            f"登记于 {expected.code.series}，而包内为 {filed}",
-        )
-    elif subject.series is not None and subject.series != filed:
+    if expected is not None:
+        # Which series it belongs to was looked at when it was filed.
+        code = ArchivalCode.parse(str(expected.code))
+        yield Outcome.PASSED, str(code), "well-formed", "符合编制规则"
+        return
+    filed = subject.package.series()
+    if subject.series is not None and subject.series != filed:
         yield (
             Outcome.FAILED,
             str(filed),
@@ -57,8 +58,7 @@ def _code(subject: Subject) -> Iterator[Result]:
             f"包内为 {filed}，而按保管期限表应为 {subject.series}",
         )
     else:
-        name = str(filed if expected is None else expected.code)
-        yield Outcome.PASSED, name, "well-formed", "符合编制规则"
+        yield Outcome.PASSED, str(filed), "well-formed", "符合编制规则"
 
 
 def _types(subject: Subject) -> Iterator[Result]:
@@ -102,7 +102,10 @@ def _package(subject: Subject) -> Iterator[Result]:
 def _links(subject: Subject) -> Iterator[Result]:
     package = subject.package
     basic, _ = package.metadata()
-    sizes = {member.path: member.size for member in package.members}
+    own = _own_paths(package)
+    sizes = {
+        member.path: member.size for member in package.members if member.path not in own
+    }
     described: set[str] = set()
     bad = False
     for file in _files(basic):
@@ -112,9 +115,8 @@ def _links(subject: Subject) -> Iterator[Result]:
             bad = True
             yield Outcome.FAILED, path, *_mismatch(size, found, path in described)
         described.add(path)
-    folders = tuple(f"{folder}/" for _, folder in package.profile.folders)
     for path in sizes:
-        if path.startswith(folders) and path not in described:
+        if path not in described:
             bad = True
             yield (
                 Outcome.FAILED,
@@ -130,6 +132,13 @@ def _links(subject: Subject) -> Iterator[Result]:
             f"{count} files, each described once",
             f"{count} 个文件均有唯一描述",
         )
+
+
+def _own_paths(package: Package) -> frozenset[str]:
+    """Return where a package has what no case gave it: metadata and manifests."""
+    profile = package.profile
+    manifests = map(manifest_path, package.manifests)
+    return frozenset({profile.basic_path, profile.process_path, *manifests})
 
 
 def _mismatch(size: str, found: int | None, again: bool) -> tuple[str, str]:  # noqa: FBT001
@@ -148,6 +157,9 @@ def _files(basic: Values) -> Iterator[Values]:
         yield from document.groups.get("files", ())
 
 
+# What metadata says cannot change as long as its bytes do not: later, they are looked at.
+_WHILE_FILING = frozenset({Stage.ARCHIVING, Stage.ACCESSION})
+
 CHECKS = (
     Check(
         name="authenticity.signature",
@@ -157,7 +169,7 @@ CHECKS = (
     ),
     Check(
         name="authenticity.archival_code",
-        title="The archival code is well-formed and fits the package",
+        title="The archival code is well-formed, and the series the right one",
         zh="档号规范性检测",
         run=_code,
     ),
@@ -166,14 +178,14 @@ CHECKS = (
         title="Each metadata value is of its type and form",
         zh="元数据项数据类型、格式检测",
         run=_types,
-        # Later, unaltered bytes are of the types that they were.
-        stages=frozenset({Stage.ARCHIVING, Stage.ACCESSION}),
+        stages=_WHILE_FILING,
     ),
     Check(
         name="authenticity.links",
         title="Metadata and files belong together, one to one",
         zh="元数据是否关联内容数据检测",
         run=_links,
+        stages=_WHILE_FILING,
     ),
     Check(
         name="authenticity.package",

@@ -109,6 +109,9 @@ def _materials(subject: Subject) -> Iterator[Result]:
         )
 
 
+# What metadata says cannot change as long as its bytes do not: later, they are looked at.
+_WHILE_FILING = frozenset({Stage.ARCHIVING, Stage.ACCESSION})
+
 CHECKS = (
     Check(
         name="integrity.members",
@@ -121,13 +124,13 @@ CHECKS = (
         title="Required metadata elements are there",
         zh="电子文件元数据项完整性检测",
         run=_metadata,
+        stages=_WHILE_FILING,
     ),
     Check(
         name="integrity.materials",
         title="The materials that the item requires are there",
         zh="归档范围检测",
         run=_materials,
-        # The schedule says what must be archived, when it is archived.
-        stages=frozenset({Stage.ARCHIVING, Stage.ACCESSION}),
+        stages=_WHILE_FILING,
     ),
 )

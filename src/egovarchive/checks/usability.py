@@ -11,7 +11,7 @@ from egovarchive.checks.report import Outcome
 def _metadata(subject: Subject) -> Iterator[Result]:
     package = subject.package
     profile = package.profile
-    package.metadata()
+    package.check_readable()
     for path in (profile.basic_path, profile.process_path):
         yield Outcome.PASSED, path, "well-formed", "格式良好"
 

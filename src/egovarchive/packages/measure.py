@@ -29,10 +29,11 @@ class Measured:
 def measure(package: Package, member: Member) -> Measured:
     """Read *member* of *package* once; return what its bytes are."""
     hashers = {algorithm: hasher(algorithm) for algorithm in member.digests}
+    updates = [each.update for each in hashers.values()]
     size, crc = 0, 0
     for chunk in package.chunks(member):
-        for each in hashers.values():
-            each.update(chunk)
+        for update in updates:
+            update(chunk)
         crc = container.crc32(chunk, crc)
         size += len(chunk)
     digests = {algorithm: each.hexdigest() for algorithm, each in hashers.items()}

@@ -191,6 +191,11 @@ class Package:
         """
         return self._metadata
 
+    def check_readable(self) -> None:
+        """Raise `PackageError` unless both metadata documents are well-formed."""
+        for path in (self.profile.basic_path, self.profile.process_path):
+            xml.parse(self._metadata_bytes(path), path)
+
     def filing(self) -> Filing:
         """
         Return the case in it, and where it is filed, as its metadata says.
@@ -235,10 +240,13 @@ class Package:
         return fields.filing_of(*self._metadata, content_at)
 
     def _values(self, path: str, scheme: Group) -> Values:
+        return xml.decode(self._metadata_bytes(path), scheme, path=path)
+
+    def _metadata_bytes(self, path: str) -> bytes:
         member = self.member(path)
         if member.size > xml.MAX_SIZE:
             raise too_large(path, member.size, xml.MAX_SIZE)
-        return xml.decode(self.read(member), scheme, path=path)
+        return self.read(member)
 
 
 @frozen

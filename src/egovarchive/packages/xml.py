@@ -113,13 +113,19 @@ def decode(data: bytes, scheme: Group, *, path: str) -> Values:
             holds what has no place in one: a DOCTYPE, an entity, a comment, an
             instruction, a repeated element.
     """
-    root = _parse(data, path)
+    root = parse(data, path)
     if root.tag != scheme.tag:
         raise _broken(path, f"the root is {quoted(str(root.tag))}, not {scheme.tag}")
     return _read(root, _compiled(scheme), path)
 
 
-def _parse(data: bytes, path: str) -> etree._Element:
+def parse(data: bytes, path: str) -> etree._Element:
+    """
+    Return the root of the document *data*, whatever its scheme.
+
+    Raises:
+        PackageError: It is not well-formed, or may not stand in a package.
+    """
     if len(data) > MAX_SIZE:
         raise _broken(path, f"{len(data)} bytes are more than {MAX_SIZE}")
     # Refused before it is parsed: what entities may do is the parser's secret.

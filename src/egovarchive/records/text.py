@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Any
 
 import attrs
@@ -82,6 +83,12 @@ def check_name(value: str, *, limit: int = MAX_NAME_BYTES) -> str:
             f"文件名 {value!r} 不是文本",
             rule=_NAME_RULE,
         )
+    return _clean_name(value, limit)
+
+
+# The same folders and forms stand in every package of an agency.
+@lru_cache(maxsize=4096)
+def _clean_name(value: str, limit: int) -> str:
     if not value or value.isspace():
         raise _bad_name(value, "is empty", "为空")
     name = unicodedata.normalize("NFC", value)
@@ -110,6 +117,7 @@ def check_name(value: str, *, limit: int = MAX_NAME_BYTES) -> str:
     return name
 
 
+@lru_cache(maxsize=4096)
 def fold(name: str) -> str:
     """
     Return what *name* becomes where case and form do not count.

@@ -1,0 +1,354 @@
+"""Registration: shared commits, races between archives, and what an interrupt leaves."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from pathlib import Path
+from threading import Lock
+from typing import TypeVar
+
+import pytest
+
+from archive.office import (
+    TODAY,
+    archive_in,
+    arrangement,
+    case,
+    cases,
+    clock,
+    in_threads,
+    items_of,
+    leftovers,
+    new_archive,
+    schedule,
+    signer,
+    state_of,
+)
+from egovarchive import Archive
+from egovarchive.catalog import Catalog
+from egovarchive.catalog.memory import MemoryCatalog
+from egovarchive.errors import ConflictError, StorageError
+from egovarchive.lifecycle.entry import Entry
+from egovarchive.storage.memory import MemoryStorage
+from egovarchive.testing.storage_faults import (
+    FaultyStorage,
+    RecordingStorage,
+    Verb,
+)
+
+T = TypeVar("T")
+
+
+class SlowStorage(RecordingStorage):
+    """A storage whose writes take 5 ms, as on a disk."""
+
+    def _around(self, verb: Verb, keys: tuple[str, ...], act: Callable[[], T]) -> T:
+        if verb in {"put", "put_all"}:
+            time.sleep(0.005)
+        return super()._around(verb, keys, act)
+
+
+class TestThreads:
+    def test_share_commits(self) -> None:
+        storage = SlowStorage(MemoryStorage())
+        archive = new_archive(storage)
+        found: dict[int, Entry] = {}
+
+        def deposit(thread: int) -> None:
+            for number in range(4 * thread, 4 * thread + 4):
+                found[number] = archive.deposit(case(number))
+
+        in_threads(32, deposit)
+        assert sorted(entry.code.item for entry in found.values()) == list(
+            range(1, 129)
+        )
+        assert {n: e.case_number for n, e in found.items()} == {
+            n: case(n).number for n in range(128)
+        }
+        segments = len(list(storage.keys("journal/")))
+        assert segments <= 64
+        assert storage.count("put_all") <= segments
+        assert all(report.passed for report in archive.verify_all())
+
+    def test_with_one_case_get_one_entry(self, tmp_path: Path) -> None:
+        archive = archive_in(tmp_path)
+        found: list[Entry] = []
+        in_threads(16, lambda _: found.append(archive.deposit(case())))
+        assert len(set(found)) == 1
+        assert items_of(archive) == [1]
+        assert leftovers(tmp_path) == []
+
+    def test_with_one_number_and_other_content_have_one_winner(self) -> None:
+        archive = new_archive()
+        won: list[Entry] = []
+        lost: list[ConflictError] = []
+
+        def deposit(thread: int) -> None:
+            try:
+                won.append(archive.deposit(case(1, title=f"题名{thread}")))
+            except ConflictError as error:
+                lost.append(error)
+
+        in_threads(12, deposit)
+        assert (len(won), len(lost)) == (1, 11)
+        assert list(archive.storage.keys("packages/")) == [won[0].key]
+
+    def test_one_of_which_fails_do_not_harm_the_others(self) -> None:
+        storage = SlowStorage(MemoryStorage())
+        bad = new_archive().pack(case(5)).id
+        faulty = FaultyStorage(storage, lambda call: any(bad in k for k in call.keys))
+        archive = new_archive(faulty)
+        failed: list[int] = []
+
+        def deposit(thread: int) -> None:
+            try:
+                archive.deposit(case(thread))
+            except StorageError:
+                failed.append(thread)
+
+        in_threads(16, deposit)
+        assert failed == [5]
+        assert items_of(archive) == list(range(1, 16))
+
+    def test_of_two_archives_over_the_same_backends_are_as_one(
+        self, tmp_path: Path
+    ) -> None:
+        archives = [archive_in(tmp_path) for _ in range(4)]
+
+        def deposit(thread: int) -> None:
+            for number in range(15):
+                archives[thread].deposit(case(number + 10 * (thread % 2)))
+
+        in_threads(4, deposit)
+        assert items_of(archives[0]) == list(range(1, 26))
+        assert len(list(archives[0].storage.keys("packages/"))) == 25
+        assert all(report.passed for report in archives[0].verify_all())
+
+
+class Meanwhile(RecordingStorage):
+    """A storage in which something happens, once, just before a journal is written."""
+
+    def __init__(self, inner: MemoryStorage, act: Callable[[], object]) -> None:
+        super().__init__(inner)
+        self._act: Callable[[], object] | None = act
+
+    def put(self, key: str, chunks: Iterable[bytes]) -> None:
+        act, self._act = (
+            self._act,
+            self._act if not key.startswith("journal/") else None,
+        )
+        if act is not None and self._act is None:
+            act()
+        super().put(key, chunks)
+
+
+@pytest.fixture(params=["one catalog", "two catalogs"])
+def catalogs(request: pytest.FixtureRequest) -> tuple[Catalog, Catalog]:
+    one = MemoryCatalog()
+    return one, one if request.param == "one catalog" else MemoryCatalog()
+
+
+class TestARace:
+    """Another archive commits between our look at the catalog and our commit."""
+
+    def race(
+        self,
+        catalogs: tuple[Catalog, Catalog],
+        act: Callable[[Archive], object],
+        **changes: object,
+    ) -> Archive:
+        storage = MemoryStorage()
+        other = new_archive(storage, catalogs[1], **changes)
+        meanwhile = Meanwhile(storage, lambda: act(other))
+        return new_archive(meanwhile, catalogs[0])
+
+    def check(self, archive: Archive, number: int) -> None:
+        assert items_of(archive) == list(range(1, number + 1))
+        kept = {entry.key for entry in archive.entries()}
+        assert set(archive.storage.keys("packages/")) == kept
+        assert all(report.passed for report in archive.verify_all())
+        before = list(archive.entries())
+        assert archive.rebuild() == number
+        assert list(archive.entries()) == before
+
+    def test_for_a_number_is_lost_and_tried_again(
+        self, catalogs: tuple[Catalog, Catalog]
+    ) -> None:
+        archive = self.race(catalogs, lambda other: other.deposit(case(2)))
+        assert archive.deposit(case(1)).code.item == 2
+        self.check(archive, 2)
+
+    def test_in_a_group_leaves_no_gap(self, catalogs: tuple[Catalog, Catalog]) -> None:
+        archive = self.race(catalogs, lambda other: other.deposit(case(2)))
+        found = list(archive.deposit_many(cases(5)))
+        assert sorted(d.entry.code.item for d in found if d.entry) == [1, 2, 3, 4, 5]
+        self.check(archive, 5)
+
+    def test_for_the_same_case_ends_in_one_entry(
+        self, catalogs: tuple[Catalog, Catalog]
+    ) -> None:
+        theirs: list[Entry] = []
+        archive = self.race(
+            catalogs, lambda other: theirs.append(other.deposit(case()))
+        )
+        assert [archive.deposit(case())] == theirs
+        self.check(archive, 1)
+
+    def test_for_a_case_number_is_a_conflict_and_leaves_nothing(
+        self, catalogs: tuple[Catalog, Catalog]
+    ) -> None:
+        archive = self.race(catalogs, lambda other: other.deposit(case(title="另一")))
+        with pytest.raises(ConflictError, match="J019"):
+            archive.deposit(case())
+        self.check(archive, 1)
+
+    def test_for_the_same_case_filed_by_another_schedule_leaves_nothing(
+        self, catalogs: tuple[Catalog, Catalog]
+    ) -> None:
+        theirs: list[Entry] = []
+        archive = self.race(
+            catalogs,
+            lambda other: theirs.append(other.deposit(case())),
+            arrangement=arrangement(schedule=schedule("2025")),
+        )
+        assert [archive.deposit(case())] == theirs
+        assert theirs[0].schedule == "2025"
+        self.check(archive, 1)
+
+    def test_with_a_rebuild_gives_no_number_twice(
+        self, catalogs: tuple[Catalog, Catalog]
+    ) -> None:
+        archive = self.race(catalogs, lambda other: other.rebuild())
+        list(archive.deposit_many(cases(3)))
+        self.check(archive, 3)
+
+    def test_with_one_who_takes_the_package_back_that_was_adopted(
+        self, catalogs: tuple[Catalog, Catalog]
+    ) -> None:
+        storage = MemoryStorage()
+        package = new_archive().pack(case())
+        key = f"packages/J019/2026/11/{package.id}.zip"
+        storage.put(key, package.payload())
+        archive = new_archive(
+            Meanwhile(storage, lambda: storage.delete(key)), catalogs[0]
+        )
+        assert archive.deposit(case()).key == key
+        self.check(archive, 1)
+
+
+class TestAPackageThatLiesThereAlready:
+    def left(self, archive: Archive, data: bytes | None = None) -> str:
+        """Leave the package of a case as an interrupted deposit does; return its key."""
+        package = archive.pack(case())
+        key = f"packages/J019/2026/11/{package.id}.zip"
+        whole = b"".join(package.payload()) if data is None else data
+        archive.storage.put(key, [whole])
+        return key
+
+    @pytest.mark.parametrize("among", [0, 5])
+    def test_is_registered_as_it_is(self, among: int) -> None:
+        archive = new_archive()
+        key = self.left(archive)
+        before = b"".join(archive.storage.get(key))
+        given = [*cases(among, start=10), case()]
+        entry = list(archive.deposit_many(given))[-1].entry
+        assert entry is not None
+        assert entry.key == key
+        assert b"".join(archive.storage.get(key)) == before
+        assert archive.verify(entry.code).passed
+
+    def test_is_refused_if_it_is_damaged(self) -> None:
+        archive = new_archive()
+        key = self.left(archive, b"PK no package")
+        before = state_of(archive)
+        for found in archive.deposit_many([case()]):
+            assert isinstance(found.error, StorageError)
+            assert key in found.error.message("en")
+        with pytest.raises(StorageError, match="never registered"):
+            archive.deposit(case())
+        assert state_of(archive) == before
+        archive.storage.delete(key)
+        assert archive.deposit(case()).code.item == 1
+
+    def test_is_refused_if_a_stranger_signed_it(self) -> None:
+        storage = MemoryStorage()
+        self.left(new_archive(storage, signer=signer("陌生人"), verifier=None))
+        with pytest.raises(StorageError, match="陌生人"):
+            new_archive(storage).deposit(case())
+
+
+class TestAnInterrupt:
+    def test_at_any_look_at_the_clock_loses_nothing_and_leaves_nothing(self) -> None:
+        for moment in range(1, 20):
+            looks = 0
+
+            def ticking(moment: int = moment) -> datetime:
+                nonlocal looks
+                looks += 1
+                if looks == moment:
+                    raise KeyboardInterrupt
+                return TODAY
+
+            storage = MemoryStorage()
+            archive = new_archive(storage, clock=ticking)
+            try:
+                archive.deposit(case())
+            except KeyboardInterrupt:
+                assert list(storage.keys()) == []
+            else:
+                assert moment > 4
+                break
+            assert archive.deposit(case()).code.item == 1
+        else:
+            pytest.fail("the clock is looked at without end")
+
+    def test_of_one_who_waits_takes_its_case_off_the_queue(self) -> None:
+        class Interrupting:
+            """A lock whose first taker is interrupted while it waits."""
+
+            def __init__(self) -> None:
+                self._lock = Lock()
+                self._times = 0
+
+            def __enter__(self) -> None:
+                self._times += 1
+                if self._times == 1:
+                    raise KeyboardInterrupt
+                self._lock.acquire()
+
+            def __exit__(self, *_: object) -> None:
+                self._lock.release()
+
+        archive = new_archive()
+        register = archive._archiving.register
+        register._leader = Interrupting()  # type: ignore[assignment]
+        with pytest.raises(KeyboardInterrupt):
+            archive.deposit(case(1))
+        assert archive.deposit(case(2)).code.item == 1
+        assert [entry.case_number for entry in archive.entries()] == [case(2).number]
+
+    def test_of_who_commits_is_an_error_to_those_who_share_it(self) -> None:
+        """They cannot know what became of their cases; a retry tells them."""
+
+        class Interrupted(SlowStorage):
+            def put_all(self, items: object) -> list[bool]:
+                time.sleep(0.02)
+                raise KeyboardInterrupt
+
+        archive = new_archive(Interrupted(MemoryStorage()), clock=clock)
+        seen: list[BaseException] = []
+
+        def deposit(thread: int) -> None:
+            try:
+                archive.deposit(case(thread))
+            except (KeyboardInterrupt, StorageError) as error:
+                seen.append(error)
+
+        in_threads(8, deposit)
+        kinds = {type(error) for error in seen}
+        assert StorageError in kinds
+        assert KeyboardInterrupt in kinds
+        good = new_archive(archive.storage._inner)  # type: ignore[attr-defined]
+        assert [good.deposit(case(n)).code.item for n in range(8)][-1] == 8
