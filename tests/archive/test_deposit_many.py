@@ -298,7 +298,7 @@ class TestAFailure:
             archive.deposit(case())
 
     def test_of_a_clock_without_zone_is_an_error_not_a_crash(self) -> None:
-        archive = new_archive(clock=lambda: datetime(2026, 11, 23))  # noqa: DTZ001
+        archive = new_archive(clock=lambda: datetime(2026, 11, 23))
         [deposit] = archive.deposit_many([case()])
         assert isinstance(deposit.error, InvalidValueError)
         assert list(archive.storage.keys()) == []

@@ -7,6 +7,7 @@ import os
 import shutil
 import stat
 import subprocess
+import sys
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -99,24 +100,17 @@ def test_unzip_accepts_it(package: Path, tmp_path: Path) -> None:
     assert names == {f"{n:03}-{name}" for n, name in enumerate(NAMES, 1)}
 
 
-@needs("zip")
-def test_zip_accepts_it(package: Path) -> None:
-    assert "OK" in run("zip", "-T", str(package))
-
-
-@needs("jar")
-def test_java_accepts_it(package: Path) -> None:
-    assert len(run("jar", "tf", str(package)).splitlines()) == len(NAMES) + 5
-
-
-@needs("bsdtar")
-def test_libarchive_accepts_it(package: Path) -> None:
-    assert len(run("bsdtar", "-tf", str(package)).splitlines()) == len(NAMES) + 5
-
-
-@needs("7z")
-def test_7_zip_accepts_it(package: Path) -> None:
-    assert "Everything is Ok" in run("7z", "t", str(package))
+def test_whatever_other_reader_there_is_accepts_it(package: Path) -> None:
+    readers = [
+        (sys.executable, "-m", "zipfile", "-t"),
+        ("zip", "-T"),
+        ("jar", "tf"),
+        ("bsdtar", "-tf"),
+        ("7z", "t"),
+    ]
+    for reader in readers:
+        if shutil.which(reader[0]):
+            run(*reader, str(package))
 
 
 @needs("sha256sum")

@@ -329,7 +329,7 @@ class Archive:
         Raises:
             JournalError: A segment is missing or altered. The catalog is as before.
         """
-        return self._archiving.register.rebuild(self.profile)
+        return self._archiving.register.rebuild()
 
     def refresh(self) -> None:
         """
@@ -338,7 +338,7 @@ class Archive:
         Raises:
             CatalogMismatchError: The catalog was made from another journal.
         """
-        self._archiving.register.refresh(self.profile)
+        self._archiving.register.refresh()
 
     @property
     def head(self) -> Head:

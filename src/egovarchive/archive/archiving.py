@@ -48,7 +48,9 @@ class Archiving:
     @register.default
     def _make_register(self) -> Register:
         return Register(
-            Projection(self.storage, self.catalog, self.arrangement.fonds),
+            Projection(
+                self.storage, self.catalog, self.arrangement.fonds, self.profile
+            ),
             Shelf(self.storage, self.check),
             self.clock,
         )

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Final
 
 from attrs import define, field
 
@@ -16,7 +19,11 @@ from egovarchive.errors import (
 from egovarchive.journal import Head, Journal, Segment
 from egovarchive.lifecycle.entry import Entry
 from egovarchive.profiles import Profile
+from egovarchive.records.archival_code import ArchivalCode
 from egovarchive.storage import Storage
+
+UNTITLED: Final = 4096  # entries whose titles wait, at most
+ENTITLED: Final = 64  # entries that get titles with one commit
 
 
 @define
@@ -28,12 +35,17 @@ class Projection:
         storage: Where the journal and the packages lie.
         catalog: The view.
         fonds: Whose journal it is.
+        profile: The form of packages, whence titles are read.
     """
 
     storage: Storage
     catalog: Catalog
     fonds: str
+    profile: Profile = field(repr=False)
     _titles: dict[str, str] = field(factory=dict, init=False, repr=False)
+    _untitled: deque[str] = field(
+        factory=lambda: deque(maxlen=UNTITLED), init=False, repr=False
+    )
     _complete: bool = field(default=False, init=False, repr=False)
 
     @property
@@ -82,8 +94,25 @@ class Projection:
         """Apply to the catalog what the journal has and it has not; return the head."""
         for segment, head in self.journal.after(self.head):
             self.catalog.apply(segment, head, self._titles)
+            self._untitled.extend(
+                row["code"]
+                for row in segment.registered
+                if row["package"] not in self._titles
+            )
         self._titles.clear()
         return self.head
+
+    def entitle(self) -> None:
+        """
+        Give titles to some of the entries that `catch_up` applied without.
+
+        Whoever registered them does so too, unless it has another catalog, or died.
+        """
+        some = list(islice(self._untitled, ENTITLED))
+        entries = [self.catalog.entry(ArchivalCode.parse(code)) for code in some]
+        self._describe([entry for entry in entries if entry.title is None])
+        for _ in some:
+            self._untitled.popleft()
 
     def know(self, entries: Iterable[Entry]) -> None:
         """Remember the titles of *entries* until the catalog has them."""
@@ -96,7 +125,7 @@ class Projection:
         self.catalog.apply(segment, head, self._titles)
         self._titles.clear()
 
-    def refresh(self, profile: Profile) -> int:
+    def refresh(self) -> int:
         """
         Apply what the catalog has not, with titles from the packages.
 
@@ -110,13 +139,13 @@ class Projection:
         start, count = self.head, 0
         for segment, head in self.journal.after(start):
             entries = [Entry.of_row(row) for row in segment.registered]
-            self.catalog.apply(segment, head, self._read_titles(entries, profile))
+            self.catalog.apply(segment, head, self._read_titles(entries))
             count += len(entries)
         if count or not start.number:
             self.journal.check_complete(self.head.number)
         return count
 
-    def rebuild(self, profile: Profile) -> int:
+    def rebuild(self) -> int:
         """
         Make the catalog anew, or leave it as it was; return the number of entries.
 
@@ -127,11 +156,7 @@ class Projection:
         """
         count = self.catalog.rebuild(self.fonds, self.segments())
         for segment, _ in self.segments():
-            entries = [Entry.of_row(row) for row in segment.registered]
-            titles = self._read_titles(entries, profile)
-            self.catalog.describe(
-                {str(e.code): titles[e.package] for e in entries if e.package in titles}
-            )
+            self._describe([Entry.of_row(row) for row in segment.registered])
         return count
 
     def segments(self) -> Iterator[tuple[Segment, Head]]:
@@ -147,13 +172,19 @@ class Projection:
             last = head.number
         self.journal.check_complete(last)
 
-    def _read_titles(
-        self, entries: Iterable[Entry], profile: Profile
-    ) -> dict[str, str]:
+    def _describe(self, entries: Sequence[Entry]) -> None:
+        titles = self._read_titles(entries)
+        by_code = {
+            str(e.code): titles[e.package] for e in entries if e.package in titles
+        }
+        if by_code:
+            self.catalog.describe(by_code)
+
+    def _read_titles(self, entries: Iterable[Entry]) -> dict[str, str]:
         titles: dict[str, str] = {}
         for entry in entries:
             try:
-                package = open_part(self.storage, entry, profile)
+                package = open_part(self.storage, entry, self.profile)
                 basic, _ = package.metadata()
             except (PackageError, StorageError):
                 continue  # `verify` tells what is wrong with it

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
-from threading import Lock
+from threading import Condition, Lock
 from typing import Final
 
 from attrs import define, field
@@ -22,7 +23,6 @@ from egovarchive.errors import (
 )
 from egovarchive.journal import Head, Segment
 from egovarchive.lifecycle.entry import Entry
-from egovarchive.profiles import Profile
 from egovarchive.records.moment import in_china
 from egovarchive.records.series import Series
 
@@ -46,7 +46,7 @@ class Register:
     clock: Callable[[], datetime]
     _leader: Lock = field(factory=Lock, init=False, repr=False)
     _queue: list[Ticket] = field(factory=list, init=False, repr=False)
-    _queued: Lock = field(factory=Lock, init=False, repr=False)
+    _queued: Condition = field(factory=Condition, init=False, repr=False)
 
     def add(self, candidate: Candidate) -> Entry:
         """
@@ -64,8 +64,9 @@ class Register:
             with self._queued:
                 self._queue.append(ticket)
             while ticket.outcome is None:
-                with self._leader:
-                    if ticket.outcome is None:
+                self._wait(ticket)
+                with self._leading(blocking=False) as leads:
+                    if leads and ticket.outcome is None:
                         self._commit(self._next())
         except BaseException:
             self._withdraw(ticket)
@@ -79,20 +80,40 @@ class Register:
     ) -> list[Entry | EgovArchiveError]:
         """Register *candidates* in one commit; return an entry or an error for each."""
         tickets = [Ticket(candidate) for candidate in candidates]
-        with self._leader:
+        with self._leading():
             self._commit(tickets)
         outcomes = [ticket.outcome for ticket in tickets]
         return [outcome for outcome in outcomes if outcome is not None]
 
-    def refresh(self, profile: Profile) -> int:
+    def refresh(self) -> int:
         """Bring the catalog up to date; see `Projection.refresh`."""
-        with self._leader:
-            return self.projection.refresh(profile)
+        with self._leading():
+            return self.projection.refresh()
 
-    def rebuild(self, profile: Profile) -> int:
+    def rebuild(self) -> int:
         """Make the catalog anew; see `Projection.rebuild`."""
-        with self._leader:
-            return self.projection.rebuild(profile)
+        with self._leading():
+            return self.projection.rebuild()
+
+    @contextmanager
+    def _leading(self, *, blocking: bool = True) -> Iterator[bool]:
+        """Lead: commit, and nobody else does. Yields whether the caller leads."""
+        leads = self._leader.acquire(blocking=blocking)
+        try:
+            yield leads
+        finally:
+            if leads:
+                self._leader.release()
+                with self._queued:
+                    self._queued.notify_all()
+
+    def _wait(self, ticket: Ticket) -> None:
+        """Wait until *ticket* is decided, or nobody leads."""
+        # Not for the leader's lock: among all who want it, those whose tickets are
+        # decided would wait longest, and their next ones would miss the next commit.
+        with self._queued:
+            while ticket.outcome is None and self._leader.locked():
+                self._queued.wait()
 
     def _next(self) -> list[Ticket]:
         """Return the next group of those that wait; they stay until decided."""
@@ -109,13 +130,14 @@ class Register:
     def _withdraw(self, ticket: Ticket) -> None:
         """Take *ticket* off the queue: nobody waits for it, its package is closed."""
         # Whoever is committing it comes to an end first.
-        with self._leader, self._queued:
+        with self._leading(), self._queued:
             self._queue = [each for each in self._queue if each is not ticket]
 
     def _commit(self, tickets: Sequence[Ticket]) -> None:
         """Give each of *tickets* its outcome, whatever happens."""
         try:
             self._register(tickets)
+            self.projection.entitle()
         except BaseException as error:
             failure = (
                 error
