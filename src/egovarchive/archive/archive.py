@@ -256,12 +256,12 @@ class Archive:
         """
         Return the file at *path* in the package of *code*, open for reading.
 
-        It is read once, from start to end, and its end is reached only if it has
-        the digest it was packed with.
+        It is read once, from start to end, and its last bytes come only if all have
+        the digest they were packed with.
 
         Raises:
             PackageError: There is no such file. See also `package`.
-            DigestMismatchError: Raised at the end, if it was altered.
+            DigestMismatchError: Raised before the end, if it was altered.
         """
         return open_member(self.package(code), path)
 

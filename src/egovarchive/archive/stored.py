@@ -68,7 +68,7 @@ class VerifyingReader(io.RawIOBase):
     """
     A member of a package as an open file, read once from start to end.
 
-    The end is reached only if the bytes have the digest that they must have.
+    The last bytes come only if all have the digest that they must have.
     """
 
     def __init__(self, package: Package, member: Member) -> None:
@@ -76,6 +76,8 @@ class VerifyingReader(io.RawIOBase):
         self._member = member
         self._algorithm = package.primary
         self._hasher = hasher(self._algorithm)
+        self._found: str | None = None
+        self._left = member.size
         self._rest = memoryview(b"")
 
     def readable(self) -> bool:
@@ -86,15 +88,17 @@ class VerifyingReader(io.RawIOBase):
         Fill *buffer*; return how many bytes it took.
 
         Raises:
-            DigestMismatchError: The end is here, and the bytes were not those
+            DigestMismatchError: The end comes next, and the bytes are not those
                 that were packed.
         """
         if not self._rest:
             chunk = next(self._chunks, b"")
             self._hasher.update(chunk)
-            self._rest = memoryview(chunk)
-            if not chunk:
+            self._left -= len(chunk)
+            if not chunk or not self._left:
+                # Who knows the size reads so many bytes, and does not ask for more.
                 self._check()
+            self._rest = memoryview(chunk)
         piece = self._rest[: len(buffer)]
         self._rest = self._rest[len(piece) :]
         buffer[: len(piece)] = piece
@@ -106,9 +110,9 @@ class VerifyingReader(io.RawIOBase):
         super().close()
 
     def _check(self) -> None:
+        # The end may be asked for again, and is the same each time.
+        found = self._found = self._found or self._hasher.hexdigest()
         path, expected = self._member.path, self._member.digests[self._algorithm]
-        found = self._hasher.hexdigest()
-        self._hasher = hasher(self._algorithm)
         if found != expected:
             raise DigestMismatchError(
                 f"{path}: {self._algorithm} is {found}, the manifest says {expected}",

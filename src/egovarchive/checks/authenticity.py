@@ -157,7 +157,7 @@ def _files(basic: Values) -> Iterator[Values]:
         yield from document.groups.get("files", ())
 
 
-# What metadata says cannot change as long as its bytes do not: later, they are looked at.
+# Metadata cannot change as long as its bytes do not: later, those are looked at.
 _WHILE_FILING = frozenset({Stage.ARCHIVING, Stage.ACCESSION})
 
 CHECKS = (

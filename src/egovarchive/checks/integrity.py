@@ -109,7 +109,7 @@ def _materials(subject: Subject) -> Iterator[Result]:
         )
 
 
-# What metadata says cannot change as long as its bytes do not: later, they are looked at.
+# Metadata cannot change as long as its bytes do not: later, those are looked at.
 _WHILE_FILING = frozenset({Stage.ARCHIVING, Stage.ACCESSION})
 
 CHECKS = (
