@@ -14,10 +14,6 @@ UTC = timezone.utc
 NEW_YEAR = date(2027, 1, 1)
 
 
-def concluded(day: date) -> object:
-    return case(concluded_on=day, accepted_on=None)
-
-
 def test_half_past_four_on_new_years_eve_in_utc_is_next_year_in_china() -> None:
     archive = new_archive(clock=lambda: datetime(2026, 12, 31, 16, 30, tzinfo=UTC))
     entry = archive.deposit(case(concluded_on=NEW_YEAR, accepted_on=None))
@@ -56,7 +52,7 @@ def test_the_moment_is_kept_to_the_second() -> None:
 
 
 def test_a_clock_without_zone_is_refused() -> None:
-    archive = new_archive(clock=lambda: datetime(2026, 11, 23, 10))  # noqa: DTZ001
+    archive = new_archive(clock=lambda: datetime(2026, 11, 23, 10))
     with pytest.raises(InvalidValueError, match="zone"):
         archive.deposit(case())
     assert list(archive.storage.keys()) == []

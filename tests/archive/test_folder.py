@@ -34,8 +34,8 @@ ARRANGEMENTS = [
         unit_code="12441500196720244T",
         office="BGS",
         level=Level.COUNTY,
-        category="ZY",
-        template=Template.DAT13_2022,
+        category="WS",
+        template=Template.DAT22_2015,
         schedule=schedule("第2版“新”"),
     ),
 ]

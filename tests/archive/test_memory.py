@@ -16,7 +16,7 @@ FILES = 40
 LIMIT = 100 * MEGABYTE
 
 PRELUDE = """
-import resource, sys
+import sys
 from pathlib import Path
 from archive.office import archive_in, case, document
 from egovarchive.records.document import File
@@ -38,8 +38,9 @@ archive = archive_in(Path(sys.argv[1]))
 """
 
 EPILOGUE = """
-peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-print(Made.read, peak)
+# Not `ru_maxrss`, which knows of the process that this one was forked from.
+[peak] = [line for line in open("/proc/self/status") if line.startswith("VmHWM:")]
+print(Made.read, int(peak.split()[1]) * 1024)
 """
 
 ONE_LARGE = f"""

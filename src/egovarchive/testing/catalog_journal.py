@@ -61,7 +61,7 @@ class JournalWriter:
         """All rows written, in order."""
         return [row for segment, _ in self.steps for row in segment.registered]
 
-    def row(
+    def row(  # noqa: PLR0913 - each with its name
         self,
         series: Series | None = None,
         *,
