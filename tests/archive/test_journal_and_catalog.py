@@ -138,7 +138,7 @@ class TestAJournalWithAGap:
             next(reports)
 
     def test_is_not_seen_where_others_just_append(self, tmp_path: Path) -> None:
-        archive_in(tmp_path)
+        assert archive_in(tmp_path).head.number == 0
 
         def deposit(thread: int) -> None:
             for number in range(10):
@@ -208,6 +208,7 @@ class TestTheCatalog:
         self, tmp_path: Path
     ) -> None:
         archives = [archive_in(tmp_path) for _ in range(3)]
+        assert archives[0].head.number == 0
 
         def act(thread: int) -> None:
             for number in range(12):

@@ -118,6 +118,7 @@ class TestThreads:
         self, tmp_path: Path
     ) -> None:
         archives = [archive_in(tmp_path) for _ in range(4)]
+        assert archives[0].head.number == 0
 
         def deposit(thread: int) -> None:
             for number in range(15):

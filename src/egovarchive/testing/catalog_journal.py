@@ -43,10 +43,12 @@ class JournalWriter:
 
     Args:
         fonds: The fonds.
+        salt: What makes its packages others than those of other journals.
         steps: The segments written so far, each with its head.
     """
 
     fonds: str = FONDS
+    salt: str = ""
     steps: list[Step] = field(factory=list)
     _items: dict[Series, int] = field(factory=dict)
     _cases: int = 0
@@ -88,7 +90,7 @@ class JournalWriter:
         self._items[where] = max(number, self._items.get(where, 0))
         self._cases += 1
         name = f"C-{self._cases:06}" if case is None else case
-        package = sha256(f"{self.fonds} {self._cases}".encode()).hexdigest()
+        package = sha256(f"{self.fonds} {self.salt} {self._cases}".encode()).hexdigest()
         return Entry(
             code=ArchivalCode(where, number),
             case_number=name,
