@@ -44,6 +44,12 @@ class Archiving:
     digests: tuple[str, ...]
     clock: Callable[[], datetime]
     register: Register = field(init=False)
+    _room: Callable[[], BinaryIO] | None = field(init=False, repr=False)
+
+    @_room.default
+    def _of_storage(self) -> Callable[[], BinaryIO] | None:
+        # Asked once: to ask costs more than it seems.
+        return self.storage.stage if isinstance(self.storage, Staging) else None
 
     @register.default
     def _make_register(self) -> Register:
@@ -132,11 +138,6 @@ class Archiving:
         finally:
             for package in formed:
                 package.close()
-
-    @property
-    def _room(self) -> Callable[[], BinaryIO] | None:
-        storage = self.storage
-        return storage.stage if isinstance(storage, Staging) else None
 
     def _sign(self, manifests: Sequence[bytes]) -> list[bytes]:
         if self.signer is None:

@@ -90,7 +90,9 @@ class _Group:
     def add(self, case: Case, formed: Package | EgovArchiveError) -> None:
         self.cases.append((case, formed))
         if isinstance(formed, Package):
-            self.size += formed.size
+            # Of the documents: to tell the whole costs a directory, which is made anew
+            # when the signature is there.
+            self.size += sum(member.size for member in formed.members)
 
     def close(self) -> None:
         """Let go of packages that will not be committed."""
