@@ -98,9 +98,7 @@ class Archive:
         clock: Callable[[], datetime] = now_in_china,
     ) -> Archive:
         """
-        Return a new archive in the folder *path*: files, journal and catalog.
-
-        Its settings are kept with it; keys are not.
+        Return a new archive in the folder *path*, with its settings, without keys.
 
         Args:
             path: A folder that does not exist, or is empty.
@@ -282,8 +280,7 @@ class Archive:
         """
         Yield a report for each record, in the order of registration.
 
-        The journal is read for what must be there, and its chain is checked; the
-        catalog is asked for no more than the last segment it has seen.
+        The journal tells what must be there, and its chain is checked.
 
         Args:
             executor: Runs the checks, such as a ProcessPoolExecutor for many
@@ -323,8 +320,7 @@ class Archive:
         """
         Make the catalog anew from the journal; return the number of entries.
 
-        Titles are read from the packages; those of packages that cannot be read
-        stay unknown.
+        Titles are read from the packages, as far as those can be read.
 
         Raises:
             JournalError: A segment is missing or altered. The catalog is as before.
@@ -347,9 +343,7 @@ class Archive:
 
     @property
     def _examiner(self) -> Examiner:
-        return Examiner(
-            storage=self.storage, profile=self.profile, verifier=self.verifier
-        )
+        return Examiner(self.storage, self.profile, self.verifier)
 
 
 def _code(code: ArchivalCode | str) -> ArchivalCode:

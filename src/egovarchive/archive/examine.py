@@ -26,7 +26,7 @@ AHEAD: Final = 4  # tasks a worker that wait
 WORKERS: Final = os.cpu_count() or 1
 
 
-@frozen(kw_only=True)
+@frozen
 class Examiner:
     """
     Checks records. It can be sent to another process if its backends can.

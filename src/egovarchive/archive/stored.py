@@ -8,7 +8,7 @@ from typing import BinaryIO
 
 from attrs import field, frozen
 
-from egovarchive.errors import DigestMismatchError
+from egovarchive.errors import DigestMismatchError, PackageError
 from egovarchive.lifecycle.entry import Entry
 from egovarchive.packages import Member, Package
 from egovarchive.packages.body import MEMORY_LIMIT, BytesBody
@@ -55,7 +55,21 @@ def open_whole(storage: Storage, entry: Entry, profile: Profile) -> Package:
         return open_part(storage, entry, profile)
     # One byte more than registered, so that one that grew is seen to have grown.
     data = b"".join(storage.get(entry.key, 0, entry.size + 1))
+    if len(data) != entry.size:
+        raise _other_size(entry, len(data))
     return read_body(BytesBody(data), len(data), profile)
+
+
+def _other_size(entry: Entry, size: int) -> PackageError:
+    en, zh = (
+        (f"{size} are", f"实有 {size}")
+        if size < entry.size
+        else ("more are", "实有更多")
+    )
+    return PackageError(
+        f"{entry.key}: {entry.size} bytes were registered, {en} there",
+        f"{entry.key}：登记为 {entry.size} 字节，{zh}",
+    )
 
 
 def open_part(storage: Storage, entry: Entry, profile: Profile) -> Package:

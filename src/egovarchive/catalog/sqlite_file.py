@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import RLock
+from time import monotonic, sleep
 from typing import Final
 from weakref import WeakSet, finalize
 
@@ -76,15 +77,8 @@ class SqliteFile:
         Raises:
             CatalogError: It cannot be used.
         """
-        with self._at_work() as sql:
-            if sql.in_transaction:
-                yield sql
-                return
-            sql.execute("BEGIN")
-            try:
-                yield sql
-            finally:
-                _roll_back(sql)
+        with self._at_work() as sql, _one_state(sql):
+            yield sql
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
@@ -121,7 +115,9 @@ class SqliteFile:
             self.path, timeout=WAIT, isolation_level=None, check_same_thread=False
         )
         try:
-            if not self._is_catalog(sql):
+            with _one_state(sql):
+                is_catalog = self._is_catalog(sql)
+            if not is_catalog:
                 self._make(sql)
             # What a power cut takes stands in the journal, and is applied again.
             sql.execute("PRAGMA synchronous = NORMAL")
@@ -132,7 +128,7 @@ class SqliteFile:
         return sql
 
     def _make(self, sql: sqlite3.Connection) -> None:
-        sql.execute("PRAGMA journal_mode = WAL")
+        _write_ahead(sql)
         sql.execute("BEGIN IMMEDIATE")
         # Another process may have been faster.
         if not self._is_catalog(sql):
@@ -161,6 +157,34 @@ class SqliteFile:
                 f"{self.path} 是其他程序的数据库",
             )
         return False
+
+
+def _write_ahead(sql: sqlite3.Connection) -> None:
+    """Have readers and writers not wait for each other, from now on."""
+    until = monotonic() + WAIT
+    while True:
+        try:
+            sql.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:  # noqa: PERF203 - a try is a turn
+            # Others make the file too. For this statement alone, SQLite does not wait.
+            if "locked" not in str(error) or monotonic() > until:
+                raise
+            sleep(0.01)
+        else:
+            return
+
+
+@contextmanager
+def _one_state(sql: sqlite3.Connection) -> Iterator[None]:
+    """Have all that is read meanwhile come from one state of the file."""
+    if sql.in_transaction:
+        yield
+        return
+    sql.execute("BEGIN")
+    try:
+        yield
+    finally:
+        _roll_back(sql)
 
 
 def _roll_back(sql: sqlite3.Connection) -> None:
