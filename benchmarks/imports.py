@@ -19,6 +19,8 @@ OURS: Final = "import egovarchive"
 STATEMENTS: Final = (
     LIMIT,
     OURS,
+    # Names at the top are loaded when they are asked for: this asks for all.
+    "from egovarchive import *",
     "import bagit",
     "import bagit_utils",
     "import ocfl",

@@ -22,6 +22,7 @@ HEAVY = {
 }
 ROOMS = [
     "egovarchive",
+    "egovarchive.archive",
     "egovarchive.packages",
     "egovarchive.storage",
     "egovarchive.signing",
