@@ -6,12 +6,13 @@ import ctypes
 import hashlib
 import os
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from attrs import define, frozen
 
@@ -35,6 +36,9 @@ from egovarchive.signing.trust import TrustStore
 from egovarchive.storage import Storage
 from egovarchive.storage.files import FileStorage
 from egovarchive.storage.memory import MemoryStorage
+from egovarchive.testing.storage_faults import RecordingStorage, Verb
+
+T = TypeVar("T")
 
 ITEM = "12441500196720244T3442199806003"
 SHORT_ITEM = "0100190012"
@@ -128,6 +132,15 @@ def archive_in(folder: Path, **changes: Any) -> Archive:
     return new_archive(**{**values, **changes})
 
 
+class SlowStorage(RecordingStorage):
+    """A storage whose writes take 5 ms, as on a disk."""
+
+    def _around(self, verb: Verb, keys: tuple[str, ...], act: Callable[[], T]) -> T:
+        if verb in {"put", "put_all"}:
+            time.sleep(0.005)
+        return super()._around(verb, keys, act)
+
+
 @frozen
 class State:
     """What a refused case must leave as it was."""
@@ -154,9 +167,6 @@ def leftovers(folder: Path) -> list[str]:
         and (".staging" in path.parts or path.suffix not in {".zip", ".jsonl"})
         and not path.name.startswith("catalog.sqlite")
     ]
-
-
-Refusal = tuple[EgovArchiveError, State]
 
 
 def refused(archive: Archive, bad: Case, kind: type[EgovArchiveError]) -> list[str]:

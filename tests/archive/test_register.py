@@ -1,23 +1,18 @@
-"""Registration: shared commits, races, and what an interrupt leaves."""
+"""Registration: shared commits, and races between archives."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterable
-from datetime import datetime
 from pathlib import Path
-from threading import Condition, Event, Thread
-from typing import TypeVar
 
 import pytest
 
 from archive.office import (
-    TODAY,
+    SlowStorage,
     archive_in,
     arrangement,
     case,
     cases,
-    clock,
     in_threads,
     items_of,
     leftovers,
@@ -32,22 +27,7 @@ from egovarchive.catalog.memory import MemoryCatalog
 from egovarchive.errors import ConflictError, StorageError
 from egovarchive.lifecycle.entry import Entry
 from egovarchive.storage.memory import MemoryStorage
-from egovarchive.testing.storage_faults import (
-    FaultyStorage,
-    RecordingStorage,
-    Verb,
-)
-
-T = TypeVar("T")
-
-
-class SlowStorage(RecordingStorage):
-    """A storage whose writes take 5 ms, as on a disk."""
-
-    def _around(self, verb: Verb, keys: tuple[str, ...], act: Callable[[], T]) -> T:
-        if verb in {"put", "put_all"}:
-            time.sleep(0.005)
-        return super()._around(verb, keys, act)
+from egovarchive.testing.storage_faults import FaultyStorage, RecordingStorage
 
 
 class TestThreads:
@@ -280,82 +260,3 @@ class TestAPackageThatLiesThereAlready:
         self.left(new_archive(storage, signer=signer("陌生人"), verifier=None))
         with pytest.raises(StorageError, match="陌生人"):
             new_archive(storage).deposit(case())
-
-
-class TestAnInterrupt:
-    def test_at_any_look_at_the_clock_loses_nothing_and_leaves_nothing(self) -> None:
-        for moment in range(1, 20):
-            looks = 0
-
-            def ticking(moment: int = moment) -> datetime:
-                nonlocal looks
-                looks += 1
-                if looks == moment:
-                    raise KeyboardInterrupt
-                return TODAY
-
-            storage = MemoryStorage()
-            archive = new_archive(storage, clock=ticking)
-            try:
-                archive.deposit(case())
-            except KeyboardInterrupt:
-                assert list(storage.keys()) == []
-            else:
-                assert moment > 4
-                break
-            assert archive.deposit(case()).code.item == 1
-        else:
-            pytest.fail("the clock is looked at without end")
-
-    def test_of_one_who_waits_takes_its_case_off_the_queue(self) -> None:
-        class Interrupting(Condition):
-            """A condition whose first waiter is interrupted."""
-
-            def wait(self, timeout: float | None = None) -> bool:
-                waited.set()
-                assert wanted.wait(10)
-                raise KeyboardInterrupt
-
-        waited, wanted = Event(), Event()
-        archive = new_archive()
-        register = archive._archiving.register
-        register._queued = Interrupting()
-
-        def interrupted() -> None:
-            with pytest.raises(KeyboardInterrupt):
-                archive.deposit(case(1))
-
-        with register._leader:
-            waiting = Thread(target=interrupted)
-            waiting.start()
-            assert waited.wait(10)
-            wanted.set()
-        waiting.join()
-        register._queued = Condition()
-        assert archive.deposit(case(2)).code.item == 1
-        assert [entry.case_number for entry in archive.entries()] == [case(2).number]
-
-    def test_of_who_commits_is_an_error_to_those_who_share_it(self) -> None:
-        """They cannot know what became of their cases; a retry tells them."""
-
-        class Interrupted(SlowStorage):
-            def put_all(self, items: object) -> list[bool]:
-                time.sleep(0.02)
-                raise KeyboardInterrupt
-
-        archive = new_archive(Interrupted(MemoryStorage()), clock=clock)
-        seen: list[BaseException] = []
-
-        def deposit(thread: int) -> None:
-            try:
-                archive.deposit(case(thread))
-            except (KeyboardInterrupt, StorageError) as error:
-                seen.append(error)
-
-        in_threads(8, deposit)
-        kinds = {type(error) for error in seen}
-        assert StorageError in kinds
-        assert KeyboardInterrupt in kinds
-        good = new_archive(archive.storage._inner)  # type: ignore[attr-defined]
-        items = [good.deposit(case(n)).code.item for n in range(8)]
-        assert sorted(items) == list(range(1, 9))

@@ -91,7 +91,9 @@ class TestOtherProcesses:
 
     def test_may_make_the_file_at_once(self, tmp_path: Path) -> None:
         processes = [start(tmp_path, str(time.time() + 1), OPEN) for _ in range(6)]
-        assert [process.wait(60) for process in processes] == [0] * 6
+        for process in processes:
+            process.communicate(timeout=60)
+        assert [process.returncode for process in processes] == [0] * 6
 
     def test_may_be_sent_one(self, catalog: SqliteCatalog) -> None:
         sent = pickle.loads(pickle.dumps(catalog))  # noqa: S301 - our own bytes
