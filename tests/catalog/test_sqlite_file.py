@@ -60,8 +60,8 @@ OPEN = """
 import sys, time
 from egovarchive.catalog.sqlite import SqliteCatalog
 
-for turn in range(40):
-    time.sleep(max(0, float(sys.argv[2]) + turn / 25 - time.time()))
+for turn in range(150):
+    time.sleep(max(0, float(sys.argv[2]) + turn / 60 - time.time()))
     assert SqliteCatalog(f"{sys.argv[1]}/{turn}.sqlite").head("J019").number == 0
 """
 

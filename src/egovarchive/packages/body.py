@@ -163,8 +163,9 @@ class BytesBody:
 def _file_at_work() -> Iterator[None]:
     try:
         yield
-    except OSError as error:
-        reason = error.strerror or str(error)
+    except (OSError, ValueError) as error:
+        # A closed file is a ValueError to Python.
+        reason = getattr(error, "strerror", None) or str(error)
         raise PackageError(
             f"the package's file fails: {reason}", f"归档信息包文件读写失败：{reason}"
         ) from error

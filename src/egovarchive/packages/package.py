@@ -193,6 +193,8 @@ class Package:
 
     def check_readable(self) -> None:
         """Raise `PackageError` unless both metadata documents are well-formed."""
+        if self._packed:
+            return  # They were written a moment ago, from texts that were checked.
         for path in (self.profile.basic_path, self.profile.process_path):
             xml.parse(self._metadata_bytes(path), path)
 
