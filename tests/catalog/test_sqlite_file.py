@@ -95,6 +95,20 @@ class TestOtherProcesses:
             process.communicate(timeout=60)
         assert [process.returncode for process in processes] == [0] * 6
 
+    def test_that_look_while_the_file_is_made_are_waited_for(
+        self, tmp_path: Path
+    ) -> None:
+        path = tmp_path / "catalog.sqlite"
+        holder = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        holder.execute("BEGIN")
+        assert holder.execute("SELECT * FROM sqlite_master").fetchall() == []
+        timer = threading.Timer(0.3, holder.close)
+        timer.start()
+        catalog = SqliteCatalog(path)
+        assert catalog.head(FONDS).number == 0
+        timer.join()
+        catalog.close()
+
     def test_may_be_sent_one(self, catalog: SqliteCatalog) -> None:
         sent = pickle.loads(pickle.dumps(catalog))  # noqa: S301 - our own bytes
         assert sent == catalog

@@ -55,7 +55,7 @@ _LINE: Final = re.compile(
     r"\{" + ",".join(f'"{name}":{form}' for name, form in _FORMS.items()) + r"\}"
 )
 _encode: Final = json.JSONEncoder(
-    ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")
+    ensure_ascii=False, sort_keys=True, separators=(",", ":")
 ).encode
 
 
