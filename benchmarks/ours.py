@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
 from datetime import date, datetime
-from functools import partial
+from functools import lru_cache, partial
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Final
@@ -113,7 +113,7 @@ class Verify:
 
     Args:
         digests: Digest algorithms, the primary one first.
-        processes: Worker processes, started before the clock is; 0 for none.
+        processes: Worker processes, which live from the first turn on; 0 for none.
     """
 
     digests: tuple[str, ...]
@@ -123,16 +123,14 @@ class Verify:
     def ready(self, group: Group, folder: Path) -> Act:
         archive = new_archive(folder / "archive", self.digests)
         _deposit(archive, group.values())
-        if not self.processes:
-            return partial(_verify, archive, group.cases)
-        pool = ProcessPoolExecutor(self.processes, mp_context=get_context("spawn"))
-        _verify(archive, group.cases, pool)
-        return partial(_verify_and_stop, archive, group.cases, pool)
+        pool = _pool(self.processes) if self.processes else None
+        return partial(_verify, archive, group.cases, pool)
 
 
-def _verify_and_stop(archive: Archive, expected: int, pool: Executor) -> None:
-    with pool:
-        _verify(archive, expected, pool)
+@lru_cache(maxsize=1)
+def _pool(processes: int) -> Executor:
+    """Return the one pool of this process: who verifies much keeps one."""
+    return ProcessPoolExecutor(processes, mp_context=get_context("spawn"))
 
 
 def _verify(archive: Archive, expected: int, pool: Executor | None = None) -> None:
