@@ -2,7 +2,8 @@
 Speed of the journal and of the SQLite catalog: ``python benchmarks/catalog.py [N]``.
 
 Makes a journal of N entries (default 1,000,000) in a temporary folder, replays it, and
-asks the catalog. Prints wall and CPU time beside the target of each line.
+asks the catalog. Prints wall and CPU time beside the target of each line; ends with 1
+if one is missed.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import argparse
 import hashlib
 import resource
 import statistics
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -191,8 +193,8 @@ def _page(ask: Callable[[], Iterator[Entry]]) -> Sequence[ArchivalCode]:
     return [entry.code for entry in ask()]
 
 
-def main() -> None:
-    """Print the table."""
+def main() -> int:
+    """Print the table; return 1 if a target was missed, else 0."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("entries", nargs="?", type=int, default=1_000_000)
     parser.add_argument("--dir", type=Path, help="where to make the temporary folder")
@@ -200,11 +202,14 @@ def main() -> None:
     print(f"{arguments.entries:,} entries, {GROUP} to a segment, pages of {PAGE}")
     print(f"{'':<44}{'wall ms':>12}{'CPU ms':>12}")
     with tempfile.TemporaryDirectory(dir=arguments.dir) as folder:
+        met = True
         for line in measure(Path(folder), arguments.entries):
             print(line, flush=True)
+            met &= line.met
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     print(f"peak memory: {peak / 1024:,.0f} MB")
+    return 0 if met else 1
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -16,7 +16,7 @@ TOP = "__init__"
 FLOORS: list[set[str]] = [
     {"errors"},
     {"records"},
-    {"profiles", "storage", "signing"},
+    {"profiles", "storage", "signing", "formats"},
     {"packages"},
     {"checks", "lifecycle", "exchange"},
     {"journal"},

@@ -11,6 +11,8 @@ value of the package is defined beside that value, and named here with its modul
     + ContentError                 a document's bytes cannot be had
     + DigestMismatchError          bytes do not have the digest they should have
     + UnsafePackageError           a package has not the one form that is safe
+  - FormatError                    a file is not what its format says
+  - ToolError                      a tool that looks at files cannot work
   - checks.ChecksFailedError       a four-property check failed; see its ``report``
   - SigningError                   no signature could be made
     + AlgorithmUnsupportedError    not with this key, or not by policy
@@ -94,6 +96,14 @@ class DigestMismatchError(PackageError):
 
 class UnsafePackageError(PackageError):
     """A package is not of the one form that is safe to read."""
+
+
+class FormatError(EgovArchiveError):
+    """A file is not what its format says, or cannot be read."""
+
+
+class ToolError(EgovArchiveError):
+    """A tool that looks at files cannot work: missing, failing, out of time."""
 
 
 class SigningError(EgovArchiveError):

@@ -98,8 +98,17 @@ def cases(count: int, start: int = 1) -> list[Case]:
     return [case(number) for number in range(start, start + count)]
 
 
-@cache
+_making = threading.Lock()
+
+
 def signer(name: str = "某局测试") -> KeySigner:
+    # A cache alone makes a key for each thread that asks before the first is made.
+    with _making:
+        return _signer(name)
+
+
+@cache
+def _signer(name: str) -> KeySigner:
     return KeySigner.self_signed(name, at=MADE_AT, years=30)
 
 

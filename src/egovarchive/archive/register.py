@@ -161,9 +161,6 @@ class Register:
             for ticket in fresh:
                 if ticket.stored and not ticket.named:
                     self._forget(ticket)
-        for ticket in fresh:
-            if ticket.adopted and ticket.named:
-                self.shelf.keep(ticket)
         if again:
             self._register(again)
 
@@ -259,13 +256,16 @@ class Register:
         return known if same else candidate.conflict(known)
 
     def _forget(self, ticket: Ticket) -> None:
-        """Remove what was stored for *ticket*, unless another process registered it."""
+        """Remove what was stored for *ticket*, if nobody can register it any more."""
         try:
             self.projection.catch_up()
             known = self._entry_of(ticket.candidate)
         except EgovArchiveError:
-            return  # It is found under its key when the case comes again.
-        if known is None or known.key != ticket.candidate.key:
+            return
+        # As long as its case is not registered, another process may have found the
+        # package and be about to name it in the journal: to take it away now would
+        # lose that record. It is found under its key when the case comes again.
+        if known is not None and known.key != ticket.candidate.key:
             self.shelf.forget(ticket)
 
     def _segment(

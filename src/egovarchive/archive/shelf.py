@@ -48,19 +48,6 @@ class Shelf:
             elif not self._adopt(ticket):
                 self._put_or_adopt(ticket)
 
-    def keep(self, ticket: Ticket) -> None:
-        """
-        See to it that the package that was adopted for *ticket* is still there.
-
-        Whoever stored it may have failed to register it, and have taken it back.
-        """
-        candidate = ticket.candidate
-        try:
-            with suppress(AlreadyStoredError):
-                self.storage.put(candidate.key, candidate.package.payload())
-        except StorageError as error:
-            ticket.outcome = error
-
     def forget(self, ticket: Ticket) -> None:
         """Remove what was stored for *ticket* in vain."""
         # What cannot be removed is found under its key when the case comes again.

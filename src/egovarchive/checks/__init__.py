@@ -4,12 +4,12 @@ from egovarchive.checks.check import Check, Expected, Subject
 from egovarchive.checks.report import (
     ChecksFailedError,
     Finding,
-    Outcome,
     Property,
     Report,
     Stage,
 )
 from egovarchive.checks.run import ALL_CHECKS, run
+from egovarchive.records.outcome import Outcome
 
 __all__ = [
     "ALL_CHECKS",

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from hashlib import sha256
 
 from egovarchive.checks.check import Check, Result, Subject
-from egovarchive.checks.report import Outcome, Stage
+from egovarchive.checks.report import Stage
 from egovarchive.errors import SignatureInvalidError
 from egovarchive.packages import Package
 from egovarchive.packages.manifest import manifest_path
 from egovarchive.packages.xml import Values
 from egovarchive.records.archival_code import ArchivalCode
+from egovarchive.records.outcome import Outcome
 
 
 def _signature(subject: Subject) -> Iterator[Result]:

@@ -7,9 +7,10 @@ from datetime import datetime
 
 from attrs import field, frozen
 
-from egovarchive.checks.report import Outcome, Property, Stage
+from egovarchive.checks.report import Property, Stage
 from egovarchive.packages import Package
 from egovarchive.records.archival_code import ArchivalCode
+from egovarchive.records.outcome import Outcome
 from egovarchive.records.schedule import ScheduleRule
 from egovarchive.records.series import Series
 from egovarchive.signing import Verifier

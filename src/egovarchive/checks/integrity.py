@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from egovarchive.checks.check import Check, Result, Subject
-from egovarchive.checks.report import Outcome, Stage
+from egovarchive.checks.report import Stage
 from egovarchive.packages import Member, Package
 from egovarchive.packages.measure import measure
 from egovarchive.packages.xml import Values
 from egovarchive.profiles import Group
+from egovarchive.records.outcome import Outcome
+
+_NAMED = 10  # elements in a finding: a hostile package may lack very many
 
 
 def _members(subject: Subject) -> Iterator[Result]:
@@ -54,12 +57,13 @@ def _metadata(subject: Subject) -> Iterator[Result]:
     ):
         missing = list(_missing(values, scheme, ""))
         if missing:
-            names = "、".join(missing)
+            count = len(missing)
+            names = "、".join(missing[:_NAMED])
             yield (
                 Outcome.FAILED,
                 path,
-                f"required elements are missing or empty: {names}",
-                f"缺少必填项：{names}",
+                f"{count} required elements are missing or empty: {names}",
+                f"缺少 {count} 个必填项：{names}",
             )
         else:
             yield Outcome.PASSED, path, "all required elements", "必填项齐全"

@@ -9,6 +9,7 @@ from datetime import datetime
 from attrs import frozen
 
 from egovarchive.errors import EgovArchiveError, Language
+from egovarchive.records.outcome import Outcome
 from egovarchive.records.term import Term
 
 
@@ -27,16 +28,6 @@ class Stage(Term):
     ARCHIVING = "archiving", "归档"
     ACCESSION = "accession", "移交与接收"
     PRESERVATION = "preservation", "长期保存"
-
-
-class Outcome(Term):
-    """What a check can say. Only the first means that all is well."""
-
-    PASSED = "passed", "通过"
-    FAILED = "failed", "未通过"
-    WARNED = "warned", "警告"
-    NOT_PERFORMED = "not_performed", "未检测"
-    NEEDS_REVIEW = "needs_review", "待人工审核"
 
 
 @frozen(kw_only=True)

@@ -7,8 +7,9 @@ from datetime import datetime
 
 from egovarchive.checks import authenticity, integrity, usability
 from egovarchive.checks.check import Check, Expected, Result, Subject
-from egovarchive.checks.report import Finding, Outcome, Report, Stage
+from egovarchive.checks.report import Finding, Report, Stage
 from egovarchive.errors import EgovArchiveError
+from egovarchive.records.outcome import Outcome
 
 ALL_CHECKS: tuple[Check, ...] = (
     *authenticity.CHECKS,

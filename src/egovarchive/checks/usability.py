@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from egovarchive.checks.check import Check, Result, Subject
-from egovarchive.checks.report import Outcome
+from egovarchive.records.outcome import Outcome
 
 
 def _metadata(subject: Subject) -> Iterator[Result]:

@@ -103,10 +103,4 @@ class Journal:
             chunks = self.storage.get(self.key(number), 0, MAX_SIZE + 1)
         except NotStoredError:
             return None
-        data = b"".join(chunks)
-        if len(data) > MAX_SIZE:
-            raise JournalError(
-                f"{self.key(number)} is larger than {MAX_SIZE} bytes",
-                f"{self.key(number)} 超过 {MAX_SIZE} 字节",
-            )
-        return data
+        return b"".join(chunks)

@@ -10,6 +10,7 @@ import os
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
+from threading import Lock
 
 from egovarchive.archive import Archive
 from egovarchive.exchange.case_json import load_case
@@ -62,9 +63,18 @@ def arrangement() -> Arrangement:
     )
 
 
-@lru_cache(maxsize=1)
 def signer() -> KeySigner:
     """Return a signer with a test key, made anew in each process."""
+    # A cache alone makes a key for each thread that asks before the first is made.
+    with _making:
+        return _signer()
+
+
+_making = Lock()
+
+
+@lru_cache(maxsize=1)
+def _signer() -> KeySigner:
     made = datetime(2020, 1, 1, tzinfo=CHINA)
     return KeySigner.self_signed("某某局（测试密钥）", at=made, years=60)
 

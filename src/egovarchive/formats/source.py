@@ -1,0 +1,181 @@
+"""Source: the bytes of one file, wherever they lie."""
+
+from __future__ import annotations
+
+import io
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Protocol
+
+from attrs import field, frozen
+from typing_extensions import Buffer
+
+from egovarchive.errors import FormatError
+
+PIECE = 1 << 20  # bytes
+
+
+class Source(Protocol):
+    """The bytes of one file. They do not change while they are looked at."""
+
+    @property
+    def name(self) -> str:
+        """What the file is called, without folders. Only for its extension."""
+        ...
+
+    @property
+    def size(self) -> int:
+        """How many bytes there are."""
+        ...
+
+    def read(self, offset: int, size: int) -> bytes:
+        """
+        Return *size* bytes from *offset* on; fewer only where the file ends.
+
+        Raises:
+            EgovArchiveError: They cannot be had.
+        """
+        ...
+
+
+@frozen
+class BytesSource:
+    """A file in memory."""
+
+    name: str
+    data: bytes = field(repr=False)
+
+    @property
+    def size(self) -> int:
+        return len(self.data)
+
+    def read(self, offset: int, size: int) -> bytes:
+        return self.data[offset : offset + size]
+
+
+@frozen
+class FileSource:
+    """
+    A file on disk, or *size* bytes of one from *offset* on.
+
+    It can be sent to another process.
+
+    Raises:
+        FormatError: On reading: the file has gone, or cannot be read.
+    """
+
+    path: Path
+    name: str
+    size: int
+    offset: int = 0
+
+    @classmethod
+    def of(cls, path: str | os.PathLike[str]) -> FileSource:
+        """
+        Return the source of the file *path*.
+
+        Raises:
+            FormatError: It cannot be read.
+        """
+        found = Path(path)
+        try:
+            size = found.stat().st_size
+        except OSError as error:
+            raise _gone(found, error) from error
+        return cls(found, found.name, size)
+
+    def read(self, offset: int, size: int) -> bytes:
+        size = max(0, min(size, self.size - offset))
+        try:
+            with self.path.open("rb") as file:
+                file.seek(self.offset + offset)
+                return file.read(size)
+        except OSError as error:
+            raise _gone(self.path, error) from error
+
+
+@frozen
+class Part:
+    """*size* bytes of another source, from *offset* on: a file within a file."""
+
+    name: str
+    source: Source
+    offset: int
+    size: int
+
+    def read(self, offset: int, size: int) -> bytes:
+        size = max(0, min(size, self.size - offset))
+        return self.source.read(self.offset + offset, size)
+
+
+class SourceFile(io.RawIOBase):
+    """A source as an open file, for readers that want one."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._position = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self._position
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        start = {
+            io.SEEK_SET: 0,
+            io.SEEK_CUR: self._position,
+            io.SEEK_END: self._source.size,
+        }
+        self._position = max(0, start[whence] + offset)
+        return self._position
+
+    def readinto(self, buffer: Buffer) -> int:
+        view = memoryview(buffer).cast("B")
+        data = self._source.read(self._position, len(view))
+        view[: len(data)] = data
+        self._position += len(data)
+        return len(data)
+
+
+def open_source(source: Source) -> io.BufferedReader:
+    """Return *source* as a buffered file, open for reading."""
+    return io.BufferedReader(SourceFile(source), PIECE)
+
+
+def pieces(source: Source, start: int = 0) -> Iterator[bytes]:
+    """Yield the bytes of *source* from *start* on, 1 MiB at a time."""
+    while data := source.read(start, PIECE):
+        yield data
+        start += len(data)
+
+
+@contextmanager
+def on_disk(source: Source) -> Iterator[FileSource]:
+    """Yield *source* as a file of its own on disk, for programs that want a path."""
+    if (
+        isinstance(source, FileSource)
+        and not source.offset
+        and source.path.stat().st_size == source.size
+    ):
+        yield source
+        return
+    suffix = Path(source.name).suffix
+    with tempfile.NamedTemporaryFile(prefix="egovarchive-", suffix=suffix) as file:
+        for piece in pieces(source):
+            file.write(piece)
+        file.flush()
+        yield FileSource(Path(file.name), source.name, source.size)
+
+
+def _gone(path: Path, error: OSError) -> FormatError:
+    return FormatError(
+        f"{path.name} cannot be read: {error.strerror}",
+        f"{path.name} 无法读取：{error.strerror}",
+    )
