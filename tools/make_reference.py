@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from egovarchive import errors
-from egovarchive.checks import ALL_CHECKS, Outcome, Stage
-from egovarchive.profiles import Group
+from egovarchive.checks import CHECKS, Outcome, Stage
+from egovarchive.profiles import Element, Group
+from egovarchive.profiles.form import FormBy
 from egovarchive.profiles.gbt42727_2023 import GBT42727_2023
 
 REFERENCE = Path(__file__).parents[1] / "docs" / "reference"
@@ -31,7 +32,7 @@ def checks_page() -> str:
         "| Check | Looks whether | 标准名称 | Stages |",
         "|---|---|---|---|",
     ]
-    for check in ALL_CHECKS:
+    for check in CHECKS:
         stages = ", ".join(s.label("en") for s in Stage if s in check.stages)
         lines.append(f"| `{check.name}` | {check.title} | {check.zh} | {stages} |")
     lines += [
@@ -67,7 +68,7 @@ def metadata_page() -> str:
         "*Source* says where a name is from: an element of DA/T 46—2009; *practice*, that is",
         "published implementations of the older DA/T 85—2019; or *own*. Compare them with",
         "your copy of the standard, and [change](../how-to/change-the-metadata-table.md)",
-        "what differs.",
+        "what differs. Forms, lists and lengths are our own: what our records can hold.",
     ]
     for path, scheme in (
         (profile.basic_path, profile.basic),
@@ -79,8 +80,8 @@ def metadata_page() -> str:
             "",
             f"Root element: `{scheme.tag}` {scheme.title}.",
             "",
-            "| Element | 名称 | Required | Source |",
-            "|---|---|---|---|",
+            "| Element | 名称 | Required | Form | Most characters | Source |",
+            "|---|---|---|---|---|---|",
             *_rows(scheme, ""),
         ]
     return "\n".join([*lines, ""])
@@ -89,12 +90,26 @@ def metadata_page() -> str:
 def _rows(scheme: Group, indent: str) -> Iterator[str]:
     for part in scheme.parts:
         if isinstance(part, Group):
-            yield f"| {indent}`{part.tag}` | {part.title} | container | |"
+            times = f"{part.least}–{'n' if part.most is None else part.most} times"
+            yield f"| {indent}`{part.tag}` | {part.title} | {times} | container | | |"
             yield from _rows(part, indent + "· ")
         else:
             required = "yes" if part.required else ""
-            row = f"`{part.tag}` | {part.title} | {required} | {part.source}"
-            yield f"| {indent}{row} |"
+            length = "" if part.length is None else part.length
+            row = f"`{part.tag}` | {part.title} | {required} | {_form(part)} | {length}"
+            yield f"| {indent}{row} | {part.source} |"
+
+
+def _form(element: Element) -> str:
+    """Return in words how the text of *element* is written."""
+    form = element.form
+    if element.values:
+        return "、".join(element.values)
+    if isinstance(form, FormBy):
+        return f"by `{form.value}`: " + "; ".join(each.en for _, each in form.forms)
+    ends = ("" if end is None else str(end) for end in (element.least, element.most))
+    bounds = "–".join(ends)
+    return form.en if bounds == "–" else f"{form.en}, {bounds}"
 
 
 def errors_page() -> str:

@@ -8,7 +8,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
@@ -23,6 +23,8 @@ from egovarchive.catalog.sqlite import SqliteCatalog
 from egovarchive.errors import EgovArchiveError
 from egovarchive.journal import Head
 from egovarchive.lifecycle.entry import Entry
+from egovarchive.packages.body import BytesBody
+from egovarchive.packages.read import read_body
 from egovarchive.records.arrangement import Arrangement
 from egovarchive.records.case import Case, Decision
 from egovarchive.records.document import Document, File, Role
@@ -161,6 +163,31 @@ class State:
 
 def state_of(archive: Archive) -> State:
     return State(tuple(archive.storage.keys()), archive.head, tuple(archive.entries()))
+
+
+def key_of(each: Case) -> str:
+    """Return what the package of *each* is stored under."""
+    with closing(new_archive().pack(each)) as package:
+        return f"packages/{FONDS}/{each.concluded_on:%Y/%m}/{package.id}.zip"
+
+
+def check_unregistered(
+    archive: Archive, before: State, given: Iterable[Case]
+) -> list[str]:
+    """
+    Check that nothing was registered since *before*; return the keys of strays.
+
+    Those are whole packages of cases *given*, and nothing else is new in storage.
+    """
+    now, strays = state_of(archive), list(archive.strays())
+    assert (now.head, now.entries) == (before.head, before.entries)
+    assert set(now.keys) == {*before.keys, *strays}
+    assert set(strays) <= {key_of(each) for each in given}
+    for key in strays:
+        data = b"".join(archive.storage.get(key))
+        found = read_body(BytesBody(data), len(data), archive.profile)
+        assert archive.check(found).passed
+    return strays
 
 
 def items_of(archive: Archive) -> list[int]:

@@ -8,13 +8,26 @@ from threading import Condition, Event, Thread
 
 import pytest
 
-from archive.office import TODAY, SlowStorage, case, clock, in_threads, new_archive
+from archive.office import (
+    TODAY,
+    SlowStorage,
+    case,
+    check_unregistered,
+    clock,
+    in_threads,
+    key_of,
+    new_archive,
+    state_of,
+)
 from egovarchive.errors import StorageError
 from egovarchive.storage.memory import MemoryStorage
 
 
 class TestAnInterrupt:
-    def test_at_any_look_at_the_clock_loses_nothing_and_leaves_nothing(self) -> None:
+    def test_at_any_look_at_the_clock_registers_nothing_and_loses_nothing(
+        self,
+    ) -> None:
+        left: list[list[str]] = []
         for moment in range(1, 20):
             looks = 0
 
@@ -25,18 +38,21 @@ class TestAnInterrupt:
                     raise KeyboardInterrupt
                 return TODAY
 
-            storage = MemoryStorage()
-            archive = new_archive(storage, clock=ticking)
+            archive = new_archive(clock=ticking)
+            before = state_of(archive)
             try:
                 archive.deposit(case())
             except KeyboardInterrupt:
-                assert list(storage.keys()) == []
+                left.append(check_unregistered(archive, before, [case()]))
             else:
                 assert moment > 4
                 break
             assert archive.deposit(case()).code.item == 1
+            assert list(archive.storage.keys("packages/")) == [key_of(case())]
         else:
             pytest.fail("the clock is looked at without end")
+        assert left[0] == [], "nothing was stored yet"
+        assert left[-1] == [key_of(case())], "it was about to be registered"
 
     def test_of_one_who_waits_takes_its_case_off_the_queue(self) -> None:
         class Interrupting(Condition):

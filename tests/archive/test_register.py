@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
+from typing import Literal, TypeVar
 
 import pytest
 
@@ -15,6 +17,7 @@ from archive.office import (
     cases,
     in_threads,
     items_of,
+    key_of,
     leftovers,
     new_archive,
     schedule,
@@ -27,7 +30,14 @@ from egovarchive.catalog.memory import MemoryCatalog
 from egovarchive.errors import ConflictError, StorageError
 from egovarchive.lifecycle.entry import Entry
 from egovarchive.storage.memory import MemoryStorage
-from egovarchive.testing.storage_faults import FaultyStorage, RecordingStorage
+from egovarchive.testing.storage_faults import (
+    Call,
+    FaultyStorage,
+    RecordingStorage,
+    Verb,
+)
+
+T = TypeVar("T")
 
 
 class TestThreads:
@@ -127,6 +137,55 @@ class Meanwhile(RecordingStorage):
         super().put(key, chunks)
 
 
+class Going(RecordingStorage):
+    """A storage where others take a package away before it is read, some times."""
+
+    def __init__(self, inner: MemoryStorage, times: int) -> None:
+        super().__init__(inner)
+        self.times = times
+
+    def get(
+        self, key: str, offset: int = 0, size: int | None = None
+    ) -> Iterator[bytes]:
+        if self.times and key.startswith("packages/"):
+            self.times -= 1
+            self._inner.delete(key)
+        try:
+            return super().get(key, offset, size)
+        finally:
+            if self.times and key.startswith("packages/"):
+                self._inner.put(key, [b"another's"])
+
+
+class FailingBeside(FaultyStorage):
+    """A storage whose journal cannot be written, and where another acts at a turn."""
+
+    def __init__(
+        self,
+        inner: MemoryStorage,
+        turn: int,
+        when: Literal["before", "after"],
+        act: Callable[[], object],
+    ) -> None:
+        super().__init__(inner, is_registration)
+        self._turn = (turn, when)
+        self._act = act
+
+    def _around(self, verb: Verb, keys: tuple[str, ...], act: Callable[[], T]) -> T:
+        turn = len(self.calls) + 1
+        if self._turn == (turn, "before"):
+            self._act()
+        try:
+            return super()._around(verb, keys, act)
+        finally:
+            if self._turn == (turn, "after"):
+                self._act()
+
+
+def is_registration(call: Call) -> bool:
+    return call.verb == "put" and call.keys[0].startswith("journal/")
+
+
 @pytest.fixture(params=["one catalog", "two catalogs"])
 def catalogs(request: pytest.FixtureRequest) -> tuple[Catalog, Catalog]:
     one = MemoryCatalog()
@@ -207,33 +266,61 @@ class TestARace:
         list(archive.deposit_many(cases(3)))
         self.check(archive, 3)
 
-    def test_with_one_who_takes_the_package_back_that_was_adopted(
+    def test_for_a_case_number_leaves_no_package_that_lay_there_before(
         self, catalogs: tuple[Catalog, Catalog]
     ) -> None:
-        storage = MemoryStorage()
-        package = new_archive().pack(case())
-        key = f"packages/J019/2026/11/{package.id}.zip"
-        storage.put(key, package.payload())
-        archive = new_archive(
-            Meanwhile(storage, lambda: storage.delete(key)), catalogs[0]
-        )
-        assert archive.deposit(case()).key == key
+        """Whoever stored it: it can never be registered any more."""
+        archive = self.race(catalogs, lambda other: other.deposit(case(title="另一")))
+        leave(archive)
+        with pytest.raises(ConflictError, match="J019"):
+            archive.deposit(case())
         self.check(archive, 1)
+
+    @pytest.mark.parametrize("when", ["before", "after"])
+    @pytest.mark.parametrize("of_their_own", [True, False])
+    def test_with_one_who_fails_loses_no_acknowledged_record(
+        self, when: Literal["before", "after"], *, of_their_own: bool
+    ) -> None:
+        """One cannot register its case; another, with the same, finds its package."""
+        for turn in range(1, 100):
+            catalog = MemoryCatalog()
+            theirs = MemoryCatalog() if of_their_own else catalog
+            if not self.other_comes(turn, when, catalog, theirs):
+                break
+        # The one who fails came to its end before the other's turn.
+        assert 5 < turn < 99
+
+    def other_comes(
+        self, turn: int, when: Literal["before", "after"], *catalogs: Catalog
+    ) -> bool:
+        """Return whether the other came at all."""
+        inner, found = MemoryStorage(), list[Entry]()
+        other = new_archive(inner, catalogs[1])
+        storage = FailingBeside(
+            inner, turn, when, lambda: found.append(other.deposit(case()))
+        )
+        with suppress(StorageError):
+            new_archive(storage, catalogs[0]).deposit(case())
+        if found:
+            assert other.verify(found[0].code).passed, f"at call {turn}"
+            assert new_archive(inner, catalogs[0]).deposit(case()) == found[0]
+            self.check(other, 1)
+        return bool(found)
+
+
+def leave(archive: Archive, data: bytes | None = None) -> str:
+    """Leave a package as an interrupted deposit does; return its key."""
+    key, package = key_of(case()), archive.pack(case())
+    whole = b"".join(package.payload()) if data is None else data
+    archive.storage.put(key, [whole])
+    return key
 
 
 class TestAPackageThatLiesThereAlready:
-    def left(self, archive: Archive, data: bytes | None = None) -> str:
-        """Leave a package as an interrupted deposit does; return its key."""
-        package = archive.pack(case())
-        key = f"packages/J019/2026/11/{package.id}.zip"
-        whole = b"".join(package.payload()) if data is None else data
-        archive.storage.put(key, [whole])
-        return key
-
     @pytest.mark.parametrize("among", [0, 5])
     def test_is_registered_as_it_is(self, among: int) -> None:
         archive = new_archive()
-        key = self.left(archive)
+        key = leave(archive)
         before = b"".join(archive.storage.get(key))
         given = [*cases(among, start=10), case()]
         entry = list(archive.deposit_many(given))[-1].entry
@@ -244,7 +331,7 @@ class TestAPackageThatLiesThereAlready:
 
     def test_is_refused_if_it_is_damaged(self) -> None:
         archive = new_archive()
-        key = self.left(archive, b"PK no package")
+        key = leave(archive, b"PK no package")
         before = state_of(archive)
         for found in archive.deposit_many([case()]):
             assert isinstance(found.error, StorageError)
@@ -257,6 +344,28 @@ class TestAPackageThatLiesThereAlready:
 
     def test_is_refused_if_a_stranger_signed_it(self) -> None:
         storage = MemoryStorage()
-        self.left(new_archive(storage, signer=signer("陌生人"), verifier=None))
+        leave(new_archive(storage, signer=signer("陌生人"), verifier=None))
         with pytest.raises(StorageError, match="陌生人"):
             new_archive(storage).deposit(case())
+
+    @pytest.mark.parametrize("among", [0, 5])
+    def test_and_goes_before_it_is_read_is_stored_anew(self, among: int) -> None:
+        storage = Going(MemoryStorage(), times=1)
+        archive = new_archive(storage)
+        key = leave(archive)
+        given = [*cases(among, start=10), case()]
+        found = list(archive.deposit_many(given))
+        assert [each.error for each in found] == [None] * (among + 1)
+        assert list(archive.strays()) == []
+        assert storage.times == 0
+        assert found[-1].entry is not None
+        assert found[-1].entry.key == key
+        assert archive.verify(found[-1].entry.code).passed
+
+    def test_and_goes_each_time_it_is_read_is_an_error(self) -> None:
+        archive = new_archive(Going(MemoryStorage(), times=1000))
+        key = leave(archive)
+        with pytest.raises(StorageError, match="gone") as caught:
+            archive.deposit(case())
+        assert key in caught.value.message("zh")
+        assert items_of(archive) == []

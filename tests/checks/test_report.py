@@ -8,7 +8,7 @@ from datetime import datetime, timezone
 import pytest
 
 from egovarchive.checks import (
-    ALL_CHECKS,
+    CHECKS,
     ChecksFailedError,
     Finding,
     Outcome,
@@ -27,7 +27,13 @@ def report(*outcomes: Outcome) -> Report:
         )
         for outcome in outcomes
     )
-    return Report(stage=Stage.ARCHIVING, object="x", at=AT, findings=findings)
+    return Report(
+        stage=Stage.ARCHIVING,
+        object="x",
+        at=AT,
+        findings=findings,
+        required=frozenset({"integrity.members"}),
+    )
 
 
 @pytest.mark.parametrize(
@@ -70,9 +76,9 @@ def test_what_is_left_open_is_told_apart() -> None:
 
 
 def test_each_check_has_a_name_of_its_own_and_two_titles() -> None:
-    names = [check.name for check in ALL_CHECKS]
+    names = [check.name for check in CHECKS]
     assert len(set(names)) == len(names)
-    for check in ALL_CHECKS:
+    for check in CHECKS:
         assert check.name.startswith(f"{check.property.value}.")
         assert check.title
         assert check.zh

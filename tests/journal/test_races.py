@@ -131,6 +131,38 @@ def test_threads_with_archives_of_their_own_number_without_gaps(
         assert len(again) == len(set(every))
         fresh = new_archive(place.storage, MemoryCatalog())
         check_sound(fresh, every, [*codes, again])
+        assert list(fresh.strays()) == [], "what was left was not taken up"
+        check_agree(fresh, catalogs)
+
+
+@PLACES
+@settings(max_examples=25)
+@given(parts=parts)
+def test_threads_with_other_contents_lose_nothing_that_was_acknowledged(
+    place_of: Places, parts: list[Part]
+) -> None:
+    """One content of each case is registered; the others are refused, or fail."""
+    with place_of() as place:
+        catalogs = [place.catalog() for _ in parts]
+        codes: list[Codes] = [{} for _ in parts]
+
+        def run(number: int) -> None:
+            part, storage = parts[number], place.storage
+            if part.fault is not None:
+                storage = FaultyStorage(storage, *part.fault)
+            archive = new_archive(storage, catalogs[number])
+            codes[number] = deposit(
+                archive, part.numbers, bulk=part.bulk, edition=number % 2
+            )
+
+        in_threads(len(parts), run)
+        every = [number for part in parts for number in part.numbers]
+        fresh = new_archive(place.storage, MemoryCatalog())
+        # Those that failed with one content may come with the other.
+        again = deposit(fresh, every, bulk=True)
+        check_sound(fresh, every, [*codes, again])
+        if not any(part.fault for part in parts):
+            assert list(fresh.strays()) == [], "what was refused is kept"
         check_agree(fresh, catalogs)
 
 
@@ -152,6 +184,7 @@ def test_threads_that_all_succeed_need_no_second_try(
         assert [len(found) for found in codes] == [20] * workers
         fresh = new_archive(place.storage, MemoryCatalog())
         check_sound(fresh, range(workers * 10 + 10), codes)
+        assert list(fresh.strays()) == []
         check_agree(fresh, catalogs)
 
 
@@ -188,6 +221,7 @@ def test_processes_number_without_gaps(
         assert [len(found) for found in codes] == [30] * 4
     fresh = new_archive(storage, MemoryCatalog(), **keys)
     check_sound(fresh, every, [*codes, again])
+    assert list(fresh.strays()) == [], "what was left was not taken up"
     check_agree(fresh, catalogs)
     for catalog in catalogs:
         catalog.close()

@@ -16,8 +16,11 @@ from egovarchive.archive.archiving import Archiving
 from egovarchive.archive.bulk import AHEAD, Bulk, Deposit, Progress
 from egovarchive.archive.examine import Examiner, examine_all
 from egovarchive.archive.stored import open_member, open_part, open_whole
+from egovarchive.archive.strays import stray_keys
 from egovarchive.archive.unpack import unpack
 from egovarchive.catalog import Catalog
+from egovarchive.checks import DEFAULT_POLICY, Policy
+from egovarchive.formats.toolbox import Toolbox
 from egovarchive.journal import Head
 from egovarchive.lifecycle.entry import Entry
 from egovarchive.packages import Package
@@ -58,6 +61,9 @@ class Archive:
         profile: The form of packages.
         digests: Digest algorithms, the primary one first.
         clock: Tells the time.
+        tools: Look at files while they are archived; None leaves what they do not
+            performed. See `egovarchive.formats.tools`.
+        policy: Which checks must pass, and by which rules.
     """
 
     arrangement: Arrangement
@@ -70,6 +76,8 @@ class Archive:
         default=DEFAULT_DIGESTS, converter=check_algorithms
     )
     clock: Callable[[], datetime] = field(default=now_in_china, repr=False)
+    tools: Toolbox | None = field(default=None, repr=False)
+    policy: Policy = field(default=DEFAULT_POLICY, repr=lambda policy: policy.name)
     _archiving: Archiving = field(init=False, repr=False, eq=False)
 
     @_archiving.default
@@ -83,6 +91,8 @@ class Archive:
             profile=self.profile,
             digests=self.digests,
             clock=self.clock,
+            tools=self.tools,
+            policy=self.policy,
         )
 
     @classmethod
@@ -96,6 +106,8 @@ class Archive:
         profile: Profile = GBT42727_2023,
         digests: Iterable[str] = DEFAULT_DIGESTS,
         clock: Callable[[], datetime] = now_in_china,
+        tools: Toolbox | None = None,
+        policy: Policy = DEFAULT_POLICY,
     ) -> Archive:
         """
         Return a new archive in the folder *path*, with its settings, without keys.
@@ -109,6 +121,8 @@ class Archive:
             profile: The form of packages.
             digests: Digest algorithms, the primary one first.
             clock: Tells the time.
+            tools: Look at files while they are archived.
+            policy: Which checks must pass, and by which rules.
 
         Raises:
             ArchiveError: The folder is not empty, or cannot be made.
@@ -119,16 +133,25 @@ class Archive:
             trust = [(signer.certificate, *signer.chain)[-1]] if signer else ()
         algorithms = check_algorithms(digests)
         folder.make(Path(path), arrangement, tuple(trust), algorithms, profile)
-        return folder.load(Path(path), signer=signer, profile=profile, clock=clock)
+        return folder.load(
+            Path(path),
+            signer=signer,
+            profile=profile,
+            clock=clock,
+            tools=tools,
+            policy=policy,
+        )
 
     @classmethod
-    def open(
+    def open(  # noqa: PLR0913 - each with its name
         cls,
         path: str | os.PathLike[str],
         *,
         signer: Signer | None = None,
         profile: Profile = GBT42727_2023,
         clock: Callable[[], datetime] = now_in_china,
+        tools: Toolbox | None = None,
+        policy: Policy = DEFAULT_POLICY,
     ) -> Archive:
         """
         Return the archive that `create` made in the folder *path*.
@@ -140,6 +163,8 @@ class Archive:
             signer: Signs packages; None to read only.
             profile: The form of packages that it was made with.
             clock: Tells the time.
+            tools: Look at files while they are archived.
+            policy: Which checks must pass, and by which rules.
 
         Raises:
             ArchiveError: There is no archive, or its settings are broken.
@@ -147,7 +172,14 @@ class Archive:
         """
         from egovarchive.archive import folder  # noqa: PLC0415 - loads SQLite
 
-        archive = folder.load(Path(path), signer=signer, profile=profile, clock=clock)
+        archive = folder.load(
+            Path(path),
+            signer=signer,
+            profile=profile,
+            clock=clock,
+            tools=tools,
+            policy=policy,
+        )
         archive.refresh()
         return archive
 
@@ -177,7 +209,10 @@ class Archive:
         Raises:
             ChecksFailedError: A check failed. Nothing was stored or numbered.
             ConflictError: Another record has its case number.
-            StorageError: It could not be stored. Nothing is left behind.
+            StorageError: It could not be stored or registered. Its package may stay
+                in storage, unregistered, and is taken up when the case is deposited
+                again; see `strays`. If the storage could not be asked whether the
+                commit took place, it may be registered, and then gets that entry.
         """
         return self._archiving.accept(package)
 
@@ -295,6 +330,21 @@ class Archive:
         projection = self._archiving.register.projection
         yield from examine_all(self._examiner, projection, executor, progress)
         projection.check()
+
+    def strays(self) -> Iterator[str]:
+        """
+        Yield the keys of packages in storage that no record names, in order.
+
+        A deposit that failed between storing and registering leaves one; so does,
+        for a moment, each that is under way. It is taken up when the same case is
+        deposited again. Nothing removes it otherwise.
+
+        Raises:
+            JournalError: A segment is missing or altered.
+            CatalogMismatchError: The last segment that the catalog has seen is
+                altered or gone.
+        """
+        return stray_keys(self._archiving.register.projection)
 
     def export(self, code: ArchivalCode | str, folder: str | os.PathLike[str]) -> Path:
         """

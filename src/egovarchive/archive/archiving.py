@@ -15,10 +15,13 @@ from egovarchive.archive.projection import Projection
 from egovarchive.archive.register import Register
 from egovarchive.archive.shelf import Shelf
 from egovarchive.catalog import Catalog
+from egovarchive.checks import Policy
 from egovarchive.errors import EgovArchiveError, InvalidValueError, SigningError
+from egovarchive.formats.toolbox import Toolbox
 from egovarchive.lifecycle.entry import Entry
 from egovarchive.packages import Package
 from egovarchive.profiles import Profile
+from egovarchive.records.archival_code import ArchivalCode
 from egovarchive.records.arrangement import Arrangement
 from egovarchive.records.case import Case
 from egovarchive.records.filing import Filing
@@ -43,6 +46,8 @@ class Archiving:
     profile: Profile
     digests: tuple[str, ...]
     clock: Callable[[], datetime]
+    tools: Toolbox | None
+    policy: Policy
     register: Register = field(init=False)
     _room: Callable[[], BinaryIO] | None = field(init=False, repr=False)
 
@@ -57,7 +62,7 @@ class Archiving:
             Projection(
                 self.storage, self.catalog, self.arrangement.fonds, self.profile
             ),
-            Shelf(self.storage, self.check),
+            Shelf(self.storage, self._check),
             self.clock,
         )
 
@@ -91,17 +96,31 @@ class Archiving:
 
     def check(self, package: Package) -> checks.Report:
         """Return what the archiving checks say of *package*."""
+        return self._check(package, self._taken)
+
+    def _check(
+        self,
+        package: Package,
+        taken: Callable[[Package], ArchivalCode | None] | None = None,
+    ) -> checks.Report:
         case = package.filing().case
-        return checks.run(
-            checks.Subject(
-                package=package,
-                at=self.clock(),
-                verifier=self.verifier,
-                series=self.arrangement.series_of(case),
-                rule=self.arrangement.rule_for(case),
-            ),
-            checks.Stage.ARCHIVING,
+        subject = checks.Subject(
+            package=package,
+            at=self.clock(),
+            verifier=self.verifier,
+            series=self.arrangement.series_of(case),
+            rule=self.arrangement.rule_for(case),
+            taken=taken,
+            tools=self.tools,
+            policy=self.policy,
         )
+        return checks.run(subject, checks.Stage.ARCHIVING)
+
+    def _taken(self, package: Package) -> ArchivalCode | None:
+        """Return the code of another record with the case number of *package*."""
+        number = package.filing().case.number
+        known = self.catalog.entry_of_case(self.arrangement.fonds, number)
+        return None if known is None or known.package == package.id else known.code
 
     def accept(self, package: Package) -> Entry:
         """Check, store and register *package*, and close it; see `Archive.accept`."""
@@ -158,7 +177,11 @@ class Archiving:
     def _candidate(self, package: Package) -> Candidate:
         filing = package.filing()
         self._check_concluded(filing.case)
-        self.check(package).raise_for_failures()
+        # Whether its number is taken is decided when it is registered, by the journal.
+        report = self._check(package)
+        report.raise_for_failures()
+        if self.policy.wait:
+            report.raise_for_missing()
         return Candidate(package, filing, self.arrangement.deadlines_of(filing.case))
 
     def _check_concluded(self, case: Case) -> None:

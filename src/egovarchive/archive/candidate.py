@@ -39,7 +39,7 @@ class Candidate:
     def key(self) -> str:
         """What the package is stored under: never its archival code."""
         day, fonds = self.filing.case.concluded_on, self.filing.series.fonds
-        return f"packages/{fonds}/{day:%Y/%m}/{self.package.id}.zip"
+        return f"{packages_of(fonds)}{day:%Y/%m}/{self.package.id}.zip"
 
     def entry(self, item: int, at: datetime) -> Entry:
         """Return the entry that registers it as *item*."""
@@ -87,16 +87,15 @@ class Ticket:
     Args:
         candidate: It.
         outcome: Its entry, or why it has none; None as long as it waits.
-        stored: Whether its package was stored for it, just now.
-        adopted: Whether its package was found stored already.
-        named: Whether a journal segment names its package, or may do so.
     """
 
     candidate: Candidate
     outcome: Entry | EgovArchiveError | None = None
-    stored: bool = False
-    adopted: bool = False
-    named: bool = False
+
+
+def packages_of(fonds: str) -> str:
+    """Return what the keys of all packages of *fonds* begin with."""
+    return f"packages/{fonds}/"
 
 
 def _documents(package: Package) -> dict[str, dict[str, str]]:

@@ -12,9 +12,11 @@ from typing import Any, Final
 
 from egovarchive.archive.archive import Archive
 from egovarchive.catalog.sqlite import SqliteCatalog
+from egovarchive.checks import Policy
 from egovarchive.errors import ArchiveError, EgovArchiveError, InvalidValueError
 from egovarchive.exchange.schedule_files import dump_schedule, load_schedule
 from egovarchive.exchange.strict_json import parse
+from egovarchive.formats.toolbox import Toolbox
 from egovarchive.profiles import Profile
 from egovarchive.records.arrangement import Arrangement
 from egovarchive.records.deadlines import Level
@@ -54,12 +56,14 @@ def make(
     )
 
 
-def load(
+def load(  # noqa: PLR0913 - each with its name
     path: Path,
     *,
     signer: Signer | None,
     profile: Profile,
     clock: Callable[[], datetime],
+    tools: Toolbox | None,
+    policy: Policy,
 ) -> Archive:
     """Return the archive in *path*, its catalog as it is; see `Archive.open`."""
     try:
@@ -98,6 +102,8 @@ def load(
         profile=profile,
         digests=digests,
         clock=clock,
+        tools=tools,
+        policy=policy,
     )
 
 

@@ -57,7 +57,7 @@ class Register:
 
         Raises:
             ConflictError: Another record has its case number.
-            StorageError: It could not be stored. Nothing is left behind.
+            StorageError: It could not be stored or registered; see `Archive.accept`.
         """
         ticket = Ticket(candidate)
         try:
@@ -154,13 +154,8 @@ class Register:
     def _register(self, tickets: Sequence[Ticket]) -> None:
         head = self.projection.current()
         fresh, again = self._unregistered(tickets)
-        try:
-            self.shelf.store(fresh)
-            self._number(head, [each for each in fresh if each.outcome is None])
-        finally:
-            for ticket in fresh:
-                if ticket.stored and not ticket.named:
-                    self._forget(ticket)
+        self.shelf.store(fresh)
+        self._number(head, [each for each in fresh if each.outcome is None])
         if again:
             self._register(again)
 
@@ -172,7 +167,7 @@ class Register:
             # Numbers from a catalog that somebody moved meanwhile are not sound.
             if head == seen:
                 self.projection.know(entries)
-                new = self._append(segment, waiting)
+                new = self._append(segment)
                 if new is not None:
                     self._tell(segment, new, waiting, entries)
                     return
@@ -181,22 +176,21 @@ class Register:
                     raise _unreadable(self.projection.journal.key(segment.number))
             else:
                 head = self.projection.current()
-            waiting, _ = self._unregistered(waiting)
+            stored = waiting
+            waiting, _ = self._unregistered(stored)
+            self._take_back(each for each in stored if each.outcome is not None)
 
-    def _append(self, segment: Segment, tickets: Sequence[Ticket]) -> Head | None:
+    def _append(self, segment: Segment) -> Head | None:
         """Return the head that *segment* became, or None if its number was taken."""
         journal = self.projection.journal
-        _name(tickets, named=True)
         try:
             return journal.append(segment)
         except AlreadyStoredError:
-            _name(tickets, named=False)
             return None
         except StorageError:
             # The reply may have been lost, and the segment not.
             kept = journal.head_if_kept(segment)
             if kept is None:
-                _name(tickets, named=False)
                 raise
             return kept
 
@@ -232,7 +226,6 @@ class Register:
             known = self._entry_of(candidate)
             if known is not None:
                 ticket.outcome = self._known(candidate, known)
-                ticket.named = known.key == candidate.key
             elif candidate.number in fresh:
                 again.append(ticket)
             else:
@@ -255,18 +248,15 @@ class Register:
             return error
         return known if same else candidate.conflict(known)
 
-    def _forget(self, ticket: Ticket) -> None:
-        """Remove what was stored for *ticket*, if nobody can register it any more."""
-        try:
-            self.projection.catch_up()
+    def _take_back(self, tickets: Iterable[Ticket]) -> None:
+        """Remove those packages of *tickets* that can never be registered."""
+        # Others are left where they are, whatever failed. As long as its case is not
+        # registered, another process may have found a package and be about to name it
+        # in the journal. It is found under its key when the case comes again.
+        for ticket in tickets:
             known = self._entry_of(ticket.candidate)
-        except EgovArchiveError:
-            return
-        # As long as its case is not registered, another process may have found the
-        # package and be about to name it in the journal: to take it away now would
-        # lose that record. It is found under its key when the case comes again.
-        if known is not None and known.key != ticket.candidate.key:
-            self.shelf.forget(ticket)
+            if known is not None and known.key != ticket.candidate.key:
+                self.shelf.forget(ticket)
 
     def _segment(
         self, head: Head, tickets: Sequence[Ticket]
@@ -283,11 +273,6 @@ class Register:
             entries.append(ticket.candidate.entry(last[series], at))
         rows = tuple(entry.row() for entry in entries)
         return Segment(previous=head, at=at, registered=rows), entries
-
-
-def _name(tickets: Iterable[Ticket], *, named: bool) -> None:
-    for ticket in tickets:
-        ticket.named = named
 
 
 def _unreadable(key: str) -> StorageError:

@@ -40,24 +40,22 @@ class Shelf:
     def store(self, tickets: Sequence[Ticket]) -> None:
         """Make the packages of *tickets* durable, or give a ticket its error."""
         new = self._put_together(tickets)
-        for number, ticket in enumerate(tickets):
-            if new is None:
-                self._put_or_adopt(ticket)
-            elif new[number]:
-                ticket.stored = True
-            elif not self._adopt(ticket):
+        for ticket, stored in zip(tickets, new, strict=True):
+            if not stored:
                 self._put_or_adopt(ticket)
 
     def forget(self, ticket: Ticket) -> None:
-        """Remove what was stored for *ticket* in vain."""
-        # What cannot be removed is found under its key when the case comes again.
+        """Remove the package of *ticket*, which can never be registered."""
+        # Who stored it, and who found it, may both be about to remove it. Where it
+        # cannot be removed it does no harm.
         with suppress(StorageError):
             self.storage.delete(ticket.candidate.key)
 
-    def _put_together(self, tickets: Sequence[Ticket]) -> Sequence[bool] | None:
-        """Return which were stored, or None if they must be stored one by one."""
+    def _put_together(self, tickets: Sequence[Ticket]) -> Sequence[bool]:
+        """Return which were stored; the others must be stored one by one."""
+        none = [False] * len(tickets)
         if len(tickets) < 2 or not isinstance(self.storage, GroupPut):  # noqa: PLR2004
-            return None
+            return none
         waiting = [ticket.candidate for ticket in tickets]
         try:
             return self.storage.put_all(
@@ -66,16 +64,18 @@ class Shelf:
         except EgovArchiveError:
             # One that cannot be stored must not keep the others out: each alone
             # is stored, or gets an error of its own.
-            return None
+            return none
 
     def _put_or_adopt(self, ticket: Ticket) -> None:
+        # What others stored may go again before it is read, if the case number was
+        # registered meanwhile with another package.
         for _ in range(_ATTEMPTS):
             if self._put(ticket) or self._adopt(ticket):
                 return
         key = ticket.candidate.key
         ticket.outcome = StorageError(
-            f"{key} comes and goes: others store it and take it back",
-            f"{key} 反复出现和消失：有其他进程在存储并撤回",
+            f"{key} is taken, but whenever it is read it has gone",
+            f"{key} 已被占用，但每次读取时均已消失",
         )
 
     def _put(self, ticket: Ticket) -> bool:
@@ -87,8 +87,6 @@ class Shelf:
             return False
         except EgovArchiveError as error:
             ticket.outcome = error
-        else:
-            ticket.stored = True
         return True
 
     def _adopt(self, ticket: Ticket) -> bool:
@@ -118,5 +116,4 @@ class Shelf:
             )
             return True
         ticket.candidate = evolve(candidate, package=package)
-        ticket.adopted = True
         return True

@@ -4,24 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from egovarchive.checks.check import Check, Result, Subject
+from egovarchive.checks import described
+from egovarchive.checks.check import Check, Said, Subject, Sureness, Who
+from egovarchive.checks.content import asking
+from egovarchive.checks.metadata import scope, stages, statutory
+from egovarchive.checks.metadata.course import Course
 from egovarchive.checks.report import Stage
+from egovarchive.formats.aspect import Aspect
 from egovarchive.packages import Member, Package
 from egovarchive.packages.measure import measure
-from egovarchive.packages.xml import Values
-from egovarchive.profiles import Group
 from egovarchive.records.outcome import Outcome
 
-_NAMED = 10  # elements in a finding: a hostile package may lack very many
+
+def _package_of(subject: Subject) -> Package:
+    assert subject.package is not None  # noqa: S101 - the checks here need one
+    return subject.package
 
 
-def _members(subject: Subject) -> Iterator[Result]:
-    package = subject.package
+def _members(subject: Subject) -> Iterator[Said]:
+    package = _package_of(subject)
     for member in package.members:
         yield _member(package, member)
 
 
-def _member(package: Package, member: Member) -> Result:
+def _member(package: Package, member: Member) -> Said:
     how, fault = ("when packed", "封装时"), None
     measured = member.measured
     if measured is None:
@@ -30,16 +36,18 @@ def _member(package: Package, member: Member) -> Result:
         measured, fault = found.digests, found.fault
     for algorithm, expected in member.digests.items():
         if (value := measured[algorithm]) != expected:
-            return (
+            return Said(
                 Outcome.FAILED,
                 member.path,
                 f"{algorithm}: the manifest says {expected}, found {value}",
                 f"{algorithm}：清单为 {expected}，实为 {value}",
+                expected=f"{algorithm}:{expected}",
+                found=f"{algorithm}:{value}",
             )
     if fault:
-        return Outcome.FAILED, member.path, *fault
+        return Said(Outcome.FAILED, member.path, *fault)
     names = ", ".join(member.digests)
-    return (
+    return Said(
         Outcome.PASSED,
         member.path,
         f"{member.size} bytes, {names} read {how[0]}",
@@ -47,94 +55,120 @@ def _member(package: Package, member: Member) -> Result:
     )
 
 
-def _metadata(subject: Subject) -> Iterator[Result]:
-    package = subject.package
+def _elements(subject: Subject) -> Iterator[Said]:
+    package = _package_of(subject)
     profile = package.profile
-    basic, process = package.metadata()
-    for path, values, scheme in (
-        (profile.basic_path, basic, profile.basic),
-        (profile.process_path, process, profile.process),
-    ):
-        missing = list(_missing(values, scheme, ""))
-        if missing:
-            count = len(missing)
-            names = "、".join(missing[:_NAMED])
-            yield (
-                Outcome.FAILED,
-                path,
-                f"{count} required elements are missing or empty: {names}",
-                f"缺少 {count} 个必填项：{names}",
-            )
+    paths = {member.path for member in package.members}
+    for path in (profile.basic_path, profile.process_path):
+        if path not in paths:
+            yield Said(Outcome.FAILED, path, "it is missing", "缺少该文件")
         else:
-            yield Outcome.PASSED, path, "all required elements", "必填项齐全"
+            yield Said(Outcome.PASSED, path, "it is there", "元数据文件齐全")
 
 
-def _missing(values: Values, scheme: Group, place: str) -> Iterator[str]:
-    for part in scheme.parts:
-        if isinstance(part, Group):
-            for number, group in enumerate(values.groups.get(part.value, ()), start=1):
-                yield from _missing(group, part, f"{place}{part.tag}[{number}].")
-        elif part.required and not values.texts.get(part.value, "").strip():
-            yield f"{place}{part.tag}（{part.title}）"
+def _process(subject: Subject) -> Iterator[Said]:
+    package = _package_of(subject)
+    rules = subject.policy.stages
+    assert rules is not None  # noqa: S101 - it needs them
+    faults = stages.examine(Course.of(*package.metadata()), rules)
+    yield from described.told(
+        faults,
+        package.profile.process_path,
+        "all required stages are there",
+        "规定的办理环节齐全",
+    )
 
 
-def _materials(subject: Subject) -> Iterator[Result]:
-    rule, package = subject.rule, subject.package
-    if rule is None:
-        yield (
-            Outcome.NOT_PERFORMED,
-            package.id,
-            "no schedule rule was given",
-            "未提供归档范围",
-        )
-        return
-    basic, _ = package.metadata()
-    present = {
-        name
-        for document in basic.groups.get("documents", ())
-        for name in (document.texts.get("name"), document.texts.get("code"))
-    }
-    missing = [material for material in rule.required if material not in present]
-    if missing:
-        names = "、".join(missing)
-        yield (
-            Outcome.FAILED,
-            rule.item_code,
-            f"required materials are missing: {names}",
-            f"缺少必备材料：{names}",
-        )
-    else:
-        count = len(rule.required)
-        yield (
-            Outcome.PASSED,
-            rule.item_code,
-            f"all {count} required materials",
-            f"{count} 项必备材料齐全",
-        )
+def _statutory(subject: Subject) -> Iterator[Said]:
+    package = _package_of(subject)
+    rules = subject.policy.statutory
+    assert rules is not None  # noqa: S101 - it needs them
+    faults = statutory.examine(Course.of(*package.metadata()), rules)
+    yield from described.told(
+        faults, package.id, "all that the law demands is there", "法定要件齐全"
+    )
+
+
+def _materials(subject: Subject) -> Iterator[Said]:
+    rule = subject.rule
+    assert rule is not None  # noqa: S101 - it needs one
+    faults = scope.examine(Course.of(*_package_of(subject).metadata()), rule)
+    count = len(rule.required)
+    yield from described.told(
+        faults,
+        rule.item_code,
+        f"all {count} required materials",
+        f"{count} 项必备材料齐全",
+    )
 
 
 # Metadata cannot change as long as its bytes do not: later, those are looked at.
 _WHILE_FILING = frozenset({Stage.ARCHIVING, Stage.ACCESSION})
 
-CHECKS = (
+CHECKS: tuple[Check[Subject], ...] = (
+    Check(
+        name="integrity.metadata",
+        title="All metadata documents are there",
+        zh="电子文件元数据项完整性检测",
+        run=_elements,
+        rule="basic and process metadata, by the profile",
+        stages=_WHILE_FILING,
+    ),
+    Check(
+        name="integrity.required",
+        title="No required metadata element is missing or empty",
+        zh="元数据必填著录项目检测",
+        run=described.by_scheme("required", "all required elements", "必填项齐全"),
+        rule="the required elements of the profile's element table",
+        needs=("package", "metadata"),
+        stages=_WHILE_FILING,
+    ),
+    Check(
+        name="integrity.process",
+        title="The process metadata shows all required stages",
+        zh="过程信息完整性检测",
+        run=_process,
+        rule="the stage rules of the policy",
+        who=Who.CONFIGURED,
+        needs=("package", "metadata", "stages"),
+        stages=_WHILE_FILING,
+    ),
+    Check(
+        name="integrity.content",
+        title="Each file is whole",
+        zh="电子文件内容完整性检测",
+        run=asking(Aspect.COMPLETE),
+        rule="lengths and checksums inside the files themselves",
+        needs=("tools",),
+    ),
+    Check(
+        name="integrity.materials",
+        title="What the scope demands is there, and nothing that it excludes",
+        zh="归档范围检测",
+        run=_materials,
+        rule="required and excluded materials of the schedule",
+        who=Who.CONFIGURED,
+        sureness=Sureness.ONE,
+        needs=("package", "metadata", "rule"),
+        stages=_WHILE_FILING,
+    ),
+    Check(
+        name="integrity.statutory",
+        title="The documents that the law demands are there",
+        zh="法定要件完整性检测",
+        run=_statutory,
+        rule="行政许可法, by the statutory rules of the policy",
+        who=Who.CONFIGURED,
+        sureness=Sureness.OURS,
+        needs=("package", "metadata", "statutory"),
+        stages=_WHILE_FILING,
+    ),
     Check(
         name="integrity.members",
         title="Each declared file is there, unaltered",
         zh="归档信息包内容数据完整性检测",
         run=_members,
-    ),
-    Check(
-        name="integrity.metadata",
-        title="Required metadata elements are there",
-        zh="电子文件元数据项完整性检测",
-        run=_metadata,
-        stages=_WHILE_FILING,
-    ),
-    Check(
-        name="integrity.materials",
-        title="The materials that the item requires are there",
-        zh="归档范围检测",
-        run=_materials,
-        stages=_WHILE_FILING,
+        rule="digests of all manifests, and the container's checksums",
+        sureness=Sureness.ONE,
     ),
 )

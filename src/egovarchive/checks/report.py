@@ -1,16 +1,19 @@
-"""Report: what checks said of one package, each finding with its evidence."""
+"""Report: what checks said of one thing, each finding with its evidence."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from attrs import frozen
+from attrs import evolve, field, frozen
 
+from egovarchive.checks.review import Review
 from egovarchive.errors import EgovArchiveError, Language
 from egovarchive.records.outcome import Outcome
 from egovarchive.records.term import Term
+
+GOOD = frozenset({Outcome.PASSED, Outcome.WARNED})
 
 
 class Property(Term):
@@ -41,6 +44,10 @@ class Finding:
         object: What it looked at: a path in the package, or the package itself.
         en: Why, with what was expected and found, in English.
         zh: The same in Chinese.
+        expected: What should have been there, as text; empty if *en* says all.
+        found: What was there.
+        tool: Which tool says so, with its version; empty for this library itself.
+        digest: Of the file that was looked at, such as ``sha256:…``.
     """
 
     check: str
@@ -48,6 +55,10 @@ class Finding:
     object: str
     en: str
     zh: str
+    expected: str = ""
+    found: str = ""
+    tool: str = ""
+    digest: str = ""
 
     @property
     def property(self) -> Property:
@@ -70,21 +81,45 @@ class Report:
 
     Args:
         stage: When the checks were made.
-        object: What was checked: an archival code, or a package's id.
+        object: What was checked: an archival code, a package's id, or a name.
         at: When.
         findings: What they said.
+        required: Names of the checks that must be made, and pass, for it to pass.
+        package: The id of the package, which fixes each byte of it but the
+            signature's; empty if it was none.
+        profile: The form that the package has.
+        policy: The name of the policy.
+        operator: Who had the checks made; empty if nobody said so.
+        library: The version of this library.
+        codes: Printed codes, such as GD-1-1, by name of the check, as the profile
+            has them.
     """
 
     stage: Stage
     object: str
     at: datetime
     findings: tuple[Finding, ...]
+    required: frozenset[str] = frozenset()
+    package: str = ""
+    profile: str = ""
+    policy: str = ""
+    operator: str = ""
+    library: str = ""
+    codes: Mapping[str, str] = field(factory=dict, repr=False)
 
     @property
     def passed(self) -> bool:
-        """Whether something was found, all of it passed, with warnings at most."""
-        good = {Outcome.PASSED, Outcome.WARNED}
-        return bool(self.findings) and all(f.outcome in good for f in self.findings)
+        """
+        Whether nothing failed and all required checks were made, warnings at most.
+
+        What is not required may be open: see `complete`.
+        """
+        return bool(self.findings) and not self.failures and not self.missing
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing was left out, and nothing waits for a person."""
+        return bool(self.findings) and not self.open_ends
 
     @property
     def failures(self) -> tuple[Finding, ...]:
@@ -95,6 +130,19 @@ class Report:
     def open_ends(self) -> tuple[Finding, ...]:
         """What was not performed, or waits for a person."""
         return self._of(Outcome.NOT_PERFORMED, Outcome.NEEDS_REVIEW)
+
+    @property
+    def waiting(self) -> tuple[Finding, ...]:
+        """What waits for a person."""
+        return self._of(Outcome.NEEDS_REVIEW)
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Names of the required checks that said nothing, or left something open."""
+        made = {finding.check for finding in self.findings}
+        left = {f.check for f in self.findings if f.outcome not in GOOD}
+        failed = {finding.check for finding in self.failures}
+        return tuple(sorted((self.required - made) | (self.required & left - failed)))
 
     def _of(self, *outcomes: Outcome) -> tuple[Finding, ...]:
         return tuple(f for f in self.findings if f.outcome in outcomes)
@@ -112,9 +160,37 @@ class Report:
             counts[finding.property][finding.outcome] += 1
         return counts
 
+    def reviewed(self, reviews: Iterable[Review]) -> Report:
+        """
+        Return this report with what persons decided in place of what waited for them.
+
+        A review of something that does not wait for one changes nothing.
+        """
+        made = {(each.check, each.object): each for each in reviews}
+        findings = []
+        for finding in self.findings:
+            review = made.get((finding.check, finding.object))
+            if review is None or finding.outcome is not Outcome.NEEDS_REVIEW:
+                findings.append(finding)
+            else:
+                findings.append(
+                    evolve(
+                        finding,
+                        outcome=review.outcome,
+                        en=f"{finding.en}; {review.message('en')}",
+                        zh=f"{finding.zh}；{review.message('zh')}",
+                    )
+                )
+        return evolve(self, findings=tuple(findings))
+
     def raise_for_failures(self) -> None:
         """Raise `ChecksFailedError` if a check failed."""
         if self.failures:
+            raise ChecksFailedError(self)
+
+    def raise_for_missing(self) -> None:
+        """Raise `ChecksFailedError` unless all required checks were made and passed."""
+        if not self.passed:
             raise ChecksFailedError(self)
 
     def message(self, lang: Language = "en") -> str:
@@ -126,10 +202,18 @@ class Report:
 
 
 class ChecksFailedError(EgovArchiveError):
-    """At least one four-property check failed; `report` says which."""
+    """
+    At least one four-property check failed; `report` says which.
+
+    By a policy that waits, also that a required one was not made, or waits for a
+    person.
+    """
 
     def __init__(self, report: Report) -> None:
-        failures = report.failures
+        missing = set(report.missing)
+        failures = report.failures or tuple(
+            finding for finding in report.open_ends if finding.check in missing
+        )
         super().__init__(
             f"{report.object}: " + "; ".join(f.message("en") for f in failures),
             f"{report.object}：" + "；".join(f.message("zh") for f in failures),

@@ -2,54 +2,151 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from typing import Final
 
-from egovarchive.checks import authenticity, integrity, usability
-from egovarchive.checks.check import Check, Expected, Result, Subject
+from egovarchive.checks import authenticity, integrity, security, usability
+from egovarchive.checks.check import Check, Expected, Said, Subject
 from egovarchive.checks.report import Finding, Report, Stage
 from egovarchive.errors import EgovArchiveError
+from egovarchive.profiles import Profile
 from egovarchive.records.outcome import Outcome
 
-ALL_CHECKS: tuple[Check, ...] = (
+CHECKS: Final[tuple[Check[Subject], ...]] = (
     *authenticity.CHECKS,
     *integrity.CHECKS,
     *usability.CHECKS,
+    *security.CHECKS,
 )
+# Why a check was not made, by what it needs and nobody gave.
+_LACKING: Final[Mapping[str, tuple[str, str]]] = {
+    "package": ("there is no package, only files", "没有归档信息包，仅有文件"),
+    "metadata": (
+        "the metadata cannot be read: see usability.metadata",
+        "元数据无法读取，见“信息包中元数据的可读性检测”",
+    ),
+    "filing": (
+        "the metadata does not read back as a case: see authenticity.metadata_types",
+        "元数据不能还原为办件，见“元数据项数据类型、格式检测”",
+    ),
+    "verifier": ("no trusted certificates were given", "未配置受信任证书"),
+    "rule": ("no schedule rule was given", "未提供归档范围"),
+    "expected": (
+        "nothing was registered to compare it with",
+        "没有可比对的登记信息",
+    ),
+    "taken": ("no register was given", "未提供登记簿"),
+    "tools": ("no tools that look at files were given", "未配置文件检测工具"),
+    "scanners": ("no scanner is configured", "未配置病毒扫描工具"),
+    "stages": ("no stage rules were given", "未配置办理环节规则"),
+    "statutory": ("no statutory rules were given", "未配置法定要件规则"),
+    "scan": ("no rules of scan quality were given", "未配置扫描质量规则"),
+}
 
 
-def run(subject: Subject, stage: Stage, checks: Iterable[Check] = ALL_CHECKS) -> Report:
+def run(
+    subject: Subject,
+    stage: Stage,
+    checks: Iterable[Check[Subject]] = CHECKS,
+    *,
+    operator: str = "",
+) -> Report:
     """
     Run those of *checks* that belong to *stage*; return what they say.
 
     A package that a check cannot read has failed that check: nothing that stands in
     a package is raised. A check that says nothing was not performed.
+
+    Args:
+        subject: What to look at.
+        stage: When this is.
+        checks: Which; the others are not required either.
+        operator: Who has them made; the report names him.
     """
+    from egovarchive import __version__  # noqa: PLC0415 - it stands upstairs
+
+    policy = subject.policy
+    made = [check for check in checks if stage in check.stages]
     findings = [
-        Finding(check=check.name, outcome=outcome, object=name, en=en, zh=zh)
-        for check in checks
-        if stage in check.stages
-        for outcome, name, en, zh in _results(check, subject)
+        Finding(
+            check=check.name,
+            outcome=_eased(said.outcome, check.name, policy.lenient),
+            object=said.object,
+            en=said.en,
+            zh=said.zh,
+            expected=said.expected,
+            found=said.found,
+            tool=said.tool,
+            digest=said.digest,
+        )
+        for check in made
+        for said in _said(check, subject)
     ]
-    expected = subject.expected
+    package = subject.package
     return Report(
         stage=stage,
-        object=subject.package.id if expected is None else str(expected.code),
-        at=subject.at,
+        object=subject.object,
+        at=subject.on,
         findings=tuple(findings),
+        required=policy.required.intersection(check.name for check in made),
+        package="" if package is None else package.id,
+        profile="" if package is None else package.profile.name,
+        policy=policy.name,
+        operator=operator,
+        library=__version__,
+        codes={} if package is None else _codes(package.profile, stage, made),
     )
 
 
-def _results(check: Check, subject: Subject) -> Iterator[Result]:
-    name, said = subject.package.id, False
+def _codes(
+    profile: Profile, stage: Stage, checks: Iterable[Check[Subject]]
+) -> dict[str, str]:
+    """Return the printed code of each of *checks* that has one at *stage*."""
+    codes = profile.codes
+    return {
+        check.name: codes[key]
+        for check in checks
+        if (key := (stage.value, check.name)) in codes
+    }
+
+
+def _eased(outcome: Outcome, name: str, lenient: frozenset[str]) -> Outcome:
+    if outcome is Outcome.FAILED and name in lenient:
+        return Outcome.WARNED
+    return outcome
+
+
+def _said(check: Check[Subject], subject: Subject) -> Iterator[Said]:
+    name, said = subject.object, False
+    if check.run is None:
+        yield Said(
+            Outcome.NEEDS_REVIEW, name, "a person has to look at this", "需人工检测"
+        )
+        return
+    for need in check.needs:
+        if lacking(subject, need):
+            yield Said(Outcome.NOT_PERFORMED, name, *_LACKING[need])
+            return
     try:
         for result in check.run(subject):
             said = True
             yield result
         if not said:
-            yield Outcome.NOT_PERFORMED, name, "the check said nothing", "检测无结论"
+            yield Said(
+                Outcome.NOT_PERFORMED, name, "the check said nothing", "检测无结论"
+            )
     except EgovArchiveError as error:
-        yield Outcome.FAILED, name, error.message("en"), error.message("zh")
+        yield Said(Outcome.FAILED, name, error.message("en"), error.message("zh"))
+
+
+def lacking(subject: Subject, need: str) -> bool:
+    """Say whether *subject* lacks what a check needs."""
+    if need == "scanners":
+        return subject.tools is None or not subject.tools.scanners
+    if need in {"stages", "statutory", "scan"}:
+        return getattr(subject.policy, need) is None
+    return getattr(subject, need) is None
 
 
 def unreadable(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import tempfile
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from typing import BinaryIO, Protocol
@@ -45,7 +46,7 @@ class Spool:
     _room: Callable[[], BinaryIO] | None = field(default=None, repr=False)
     _limit: int = MEMORY_LIMIT
     _parts: list[bytes] = field(factory=list, repr=False)
-    _starts: dict[int, int] = field(factory=dict, repr=False)
+    _offsets: list[int] = field(factory=list, repr=False)
     _file: BinaryIO | None = field(default=None, repr=False)
     size: int = 0
 
@@ -67,14 +68,14 @@ class Spool:
             with _file_at_work():
                 self._file.write(data)
         else:
-            self._starts[start] = len(self._parts)
+            self._offsets.append(start)
             self._parts.append(data)
         return start
 
     def replace(self, start: int, data: bytes) -> None:
         """Write *data* over as many bytes that `append` wrote at *start*."""
         if self._file is None:
-            self._parts[self._starts[start]] = data
+            self._parts[bisect_right(self._offsets, start) - 1] = data
         else:
             with _file_at_work():
                 self._file.seek(start)
@@ -88,14 +89,17 @@ class Spool:
         if self._file is not None:
             yield from _file_chunks(self._file, offset, size)
             return
-        for part in self._parts:
-            if offset < len(part):
-                piece = part[offset : offset + size]
-                yield piece
-                size -= len(piece)
-                if not size:
-                    return
-            offset = max(0, offset - len(part))
+        if not size or offset >= self.size:
+            return
+        number = bisect_right(self._offsets, offset) - 1
+        offset -= self._offsets[number]
+        for each in range(number, len(self._parts)):
+            piece = self._parts[each][offset : offset + size]
+            yield piece
+            size -= len(piece)
+            if not size:
+                return
+            offset = 0
 
     def payload(self, tail: bytes) -> Iterable[bytes]:
         """

@@ -24,6 +24,7 @@ def manifest_path(algorithm: str) -> str:
 
 
 _ALGORITHM_OF = {manifest_path(algorithm): algorithm for algorithm in ALGORITHMS}
+PATHS = tuple(_ALGORITHM_OF)  # where a manifest may stand
 
 
 def algorithm_of(path: str) -> str | None:

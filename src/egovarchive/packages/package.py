@@ -182,6 +182,11 @@ class Package:
         """Return the bytes of *member*, which must be small enough to hold."""
         return self._body.read(member.stored.data_offset, member.size)
 
+    def read_at(self, member: Member, offset: int, size: int) -> bytes:
+        """Return *size* bytes of *member* from *offset* on; fewer where it ends."""
+        size = max(0, min(size, member.size - offset))
+        return self._body.read(member.stored.data_offset + offset, size)
+
     def metadata(self) -> tuple[Values, Values]:
         """
         Return the basic and the process metadata, as texts.

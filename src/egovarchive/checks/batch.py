@@ -1,0 +1,318 @@
+"""Batch 批次: checks of many records together, of their carrier and the system."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import Final
+
+from attrs import field, frozen
+
+from egovarchive.checks import described
+from egovarchive.checks.check import Check, Said, Sureness, Who
+from egovarchive.checks.metadata.batch import Row, duplicates, gaps
+from egovarchive.checks.report import Finding, Report, Stage
+from egovarchive.errors import EgovArchiveError
+from egovarchive.lifecycle.entry import Entry
+from egovarchive.records.outcome import Outcome
+from egovarchive.records.series import Series
+
+
+@frozen(kw_only=True)
+class Totals:
+    """
+    How much a batch is.
+
+    Args:
+        items: Records 件.
+        size: Bytes of their packages.
+    """
+
+    items: int
+    size: int
+
+
+@frozen(kw_only=True)
+class Batch:
+    """
+    Many records, and all else that a check of them together may look at.
+
+    Args:
+        name: What the report calls it.
+        at: The moment of the check.
+        entries: Returns its entries, in the order of their codes; asked by each check.
+        declared: How much the form that came with it says it is; None without one.
+        starts: The item number with which each series starts; 1 if it is not named.
+        whole: Whether it holds all records of its series, so that a gap is a loss.
+        readable: Returns what the catalog says of an entry, or raises; None if there
+            is no catalog to ask.
+        medium: Whether it came on a carrier 载体, which persons must look at.
+    """
+
+    name: str
+    at: datetime
+    entries: Callable[[], Iterable[Entry]] = field(repr=False)
+    declared: Totals | None = None
+    starts: Mapping[Series, int] = field(factory=dict, repr=False)
+    whole: bool = True
+    readable: Callable[[Entry], Entry] | None = field(default=None, repr=False)
+    medium: bool = False
+
+
+def _items(batch: Batch) -> Iterator[Said]:
+    yield from _total(batch, "items", sum(1 for _ in batch.entries()))
+
+
+def _sizes(batch: Batch) -> Iterator[Said]:
+    yield from _total(batch, "size", sum(entry.size for entry in batch.entries()))
+
+
+_UNITS: Final = {"items": ("records", "件"), "size": ("bytes", "字节")}
+
+
+def _total(batch: Batch, what: str, found: int) -> Iterator[Said]:
+    en, zh = _UNITS[what]
+    if batch.declared is None:
+        yield Said(
+            Outcome.NOT_PERFORMED,
+            batch.name,
+            f"{found} {en}; no form says how many there should be",
+            f"共 {found} {zh}；没有可比对的登记表",
+            found=str(found),
+        )
+        return
+    declared = getattr(batch.declared, what)
+    same = declared == found
+    yield Said(
+        Outcome.PASSED if same else Outcome.FAILED,
+        batch.name,
+        f"{found} {en}" if same else f"the form says {declared} {en}, found {found}",
+        f"共 {found} {zh}" if same else f"登记表为 {declared} {zh}，实为 {found} {zh}",
+        expected=str(declared),
+        found=str(found),
+    )
+
+
+def _sequence(batch: Batch) -> Iterator[Said]:
+    if not batch.whole:
+        yield Said(
+            Outcome.NOT_PERFORMED,
+            batch.name,
+            "it holds some records of its series only",
+            "仅含各类别的部分件，不检测连续性",
+        )
+        return
+    codes = (entry.code for entry in batch.entries())
+    yield from described.told(
+        gaps(codes, batch.starts or 1),
+        batch.name,
+        "item numbers without gaps",
+        "件号连续",
+    )
+
+
+def _duplicates(batch: Batch) -> Iterator[Said]:
+    yield from described.told(
+        duplicates(map(_row, batch.entries())),
+        batch.name,
+        "nothing is there twice",
+        "没有重复",
+    )
+
+
+def _row(entry: Entry) -> Row:
+    code = str(entry.code)
+    return Row(code, code, entry.case_number, entry.title or "")
+
+
+def _catalog(batch: Batch) -> Iterator[Said]:
+    if batch.readable is None:
+        yield Said(
+            Outcome.NOT_PERFORMED, batch.name, "no catalog was given", "未提供目录"
+        )
+        return
+    count, bad = 0, False
+    for entry in batch.entries():
+        count += 1
+        try:
+            found = batch.readable(entry)
+        except EgovArchiveError as error:
+            bad = True
+            yield Said(
+                Outcome.FAILED,
+                str(entry.code),
+                error.message("en"),
+                error.message("zh"),
+            )
+            continue
+        if found != entry:
+            bad = True
+            yield Said(
+                Outcome.FAILED,
+                str(entry.code),
+                "the catalog has it otherwise than the journal",
+                "目录与登记簿不一致",
+            )
+    if not bad:
+        yield Said(
+            Outcome.PASSED,
+            batch.name,
+            f"{count} entries, as the journal has them",
+            f"{count} 条目录可访问，与登记簿一致",
+        )
+
+
+_ON_MEDIA: Final = frozenset({Stage.ACCESSION, Stage.PRESERVATION})
+
+
+def _person(
+    name: str, title: str, zh: str, rule: str, stages: frozenset[Stage] | None = None
+) -> Check[Batch]:
+    return Check(
+        name=name,
+        title=title,
+        zh=zh,
+        run=None,
+        rule=rule,
+        who=Who.PERSON,
+        sureness=Sureness.ONE,
+        needs=(),
+        stages=frozenset(Stage) if stages is None else stages,
+    )
+
+
+BATCH_CHECKS: tuple[Check[Batch], ...] = (
+    Check(
+        name="authenticity.duplicates_in_batch",
+        title="No code, case number or title is there twice",
+        zh="元数据项数据重复性检测（批次）",
+        run=_duplicates,
+        rule="one archival code and one case number a record; equal titles only warn",
+        needs=(),
+    ),
+    Check(
+        name="integrity.total_items",
+        title="There are as many records as the form says",
+        zh="总件数相符性检测",
+        run=_items,
+        rule="counted, against the form that came with the batch",
+        needs=(),
+    ),
+    Check(
+        name="integrity.total_size",
+        title="There are as many bytes as the form says",
+        zh="总字节数相符性检测",
+        run=_sizes,
+        rule="added up, against the form that came with the batch",
+        needs=(),
+    ),
+    Check(
+        name="integrity.sequence",
+        title="Item numbers have no gaps, from the stated start on",
+        zh="连续性元数据项检测",
+        run=_sequence,
+        rule="DA/T 22—2015 item numbers, series by series",
+        needs=(),
+    ),
+    Check(
+        name="usability.catalog",
+        title="Each record's description can be had from the catalog",
+        zh="目标数据库中的元数据可访问性检测",
+        run=_catalog,
+        rule="the catalog gives each entry as the journal has it",
+        needs=(),
+    ),
+    _person(
+        "usability.environment",
+        "Hardware and software that the records need are recorded, and there",
+        "软硬件环境合规性检测",
+        "a person compares what is recorded with what the archives have",
+    ),
+    _person(
+        "security.antivirus",
+        "Antivirus software is installed and up to date",
+        "系统环境中是否安装杀毒软件检测",
+        "a person looks at the systems that hold the records",
+    ),
+    _person(
+        "security.medium_speed",
+        "The carrier can be read as fast as it should",
+        "载体读取速度检测",
+        "a person reads the carrier",
+        _ON_MEDIA,
+    ),
+    _person(
+        "security.medium_appearance",
+        "The carrier is clean, labelled and undamaged",
+        "载体外观检测",
+        "a person looks at the carrier",
+        _ON_MEDIA,
+    ),
+    _person(
+        "security.medium_quality",
+        "The disc is fit for archiving",
+        "光盘合格性检测",
+        "DA/T 38, by an instrument",
+        _ON_MEDIA,
+    ),
+    _person(
+        "security.process",
+        "Controls are in place while records are archived or handed over",
+        "操作过程安全性检测",
+        "a person looks at how it was done",
+    ),
+)
+
+
+def run_batch(
+    batch: Batch,
+    stage: Stage,
+    checks: Iterable[Check[Batch]] = BATCH_CHECKS,
+    *,
+    operator: str = "",
+) -> Report:
+    """
+    Run those of *checks* that belong to *stage* on *batch*; return what they say.
+
+    What only a person can look at needs review. Carriers are left out if there is none.
+    """
+    from egovarchive import __version__  # noqa: PLC0415 - it stands upstairs
+
+    findings = [
+        Finding(
+            check=check.name,
+            outcome=said.outcome,
+            object=said.object,
+            en=said.en,
+            zh=said.zh,
+            expected=said.expected,
+            found=said.found,
+        )
+        for check in checks
+        if stage in check.stages
+        and (batch.medium or not check.name.startswith("security.medium"))
+        for said in _said(check, batch)
+    ]
+    return Report(
+        stage=stage,
+        object=batch.name,
+        at=batch.at,
+        findings=tuple(findings),
+        operator=operator,
+        library=__version__,
+    )
+
+
+def _said(check: Check[Batch], batch: Batch) -> Iterator[Said]:
+    if check.run is None:
+        yield Said(
+            Outcome.NEEDS_REVIEW,
+            batch.name,
+            "a person has to look at this",
+            "需人工检测",
+        )
+        return
+    try:
+        yield from check.run(batch)
+    except EgovArchiveError as error:
+        yield Said(Outcome.FAILED, batch.name, error.message("en"), error.message("zh"))

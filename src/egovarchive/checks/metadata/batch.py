@@ -1,0 +1,237 @@
+"""Batch 批次: what the records of a batch, or an archive, say together."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from types import MappingProxyType
+from typing import Final, Protocol
+
+from attrs import define, field, frozen
+
+from egovarchive.checks.metadata.fault import Fault
+from egovarchive.errors import InvalidValueError
+from egovarchive.records.archival_code import LOOKALIKES, ArchivalCode
+from egovarchive.records.identifiers.quoting import quoted
+from egovarchive.records.outcome import Outcome
+from egovarchive.records.series import Series
+from egovarchive.records.term import Term
+
+
+class Key(Term):
+    """What no two records should have in common."""
+
+    CODE = "code", "档号"
+    CASE_NUMBER = "case_number", "办件编号"
+    TITLE = "title", "题名"
+
+
+class Record(Protocol):
+    """What is compared of a record: an entry of the archive is one, a `Row` too."""
+
+    @property
+    def code(self) -> object:
+        """Archival code 档号; as text, it is empty if there is none yet."""
+
+    @property
+    def case_number(self) -> str:
+        """Case number 办件编号."""
+
+    @property
+    def title(self) -> str | None:
+        """Title 题名, if known."""
+
+
+@frozen
+class Row:
+    """
+    A record of a batch that is not registered; empty where nothing is said.
+
+    Args:
+        code: Archival code 档号.
+        case_number: Case number 办件编号.
+        title: Title 题名.
+        place: What it is called in a report, such as a path; by default its code and
+            case number.
+    """
+
+    code: str = ""
+    case_number: str = ""
+    title: str = ""
+    place: str = ""
+
+
+def _place(record: Record) -> str:
+    if isinstance(record, Row) and record.place:
+        return record.place
+    return f"{record.code} {record.case_number}".strip()
+
+
+# Titles repeat in real life: the same firm applies for the same thing each year.
+_REPEATED: Final = {
+    Key.CODE: Outcome.FAILED,
+    Key.CASE_NUMBER: Outcome.FAILED,
+    Key.TITLE: Outcome.WARNED,
+}
+_NO_STARTS: Final[Mapping[Series, int]] = MappingProxyType({})
+Registered = Callable[[Key, str], str | None]
+
+
+def duplicates(
+    records: Iterable[Record],
+    *,
+    keys: Iterable[Key] = Key,
+    registered: Registered | None = None,
+) -> Iterator[Fault]:
+    """
+    Yield each record that has a code, number or title of one before it.
+
+    Memory grows with the number of records: their values are kept, nothing else.
+
+    Args:
+        records: The records.
+        keys: What is compared.
+        registered: Says under what place the archive has a value already, or None.
+    """
+    seen: dict[Key, dict[str, str]] = {key: {} for key in keys}
+    for record in records:
+        place = _place(record)
+        for key, places in seen.items():
+            value = str(getattr(record, key.value) or "")
+            if not value:
+                continue
+            other = places.get(value)
+            if other is None:
+                places[value] = place
+                other = None if registered is None else registered(key, value)
+            if other is not None:
+                yield _repeated(key, place, value, other)
+
+
+def _repeated(key: Key, place: str, value: str, other: str) -> Fault:
+    return Fault(
+        _REPEATED[key],
+        place,
+        f"{key.label('en')} {quoted(value)} is that of {other} already",
+        f"{key.zh} {quoted(value)} 与 {other} 重复",
+        "",
+        quoted(value),
+    )
+
+
+def well_formed(rows: Iterable[Row]) -> Iterator[Fault]:
+    """
+    Yield each record whose archival code is missing or not well-formed.
+
+    A look-alike of the middle dot is warned of.
+    """
+    for row in rows:
+        plain = row.code.translate(LOOKALIKES)
+        try:
+            code = ArchivalCode.parse(plain)
+        except InvalidValueError as error:
+            yield Fault(
+                Outcome.FAILED,
+                _place(row),
+                error.message("en"),
+                error.message("zh"),
+                "",
+                quoted(row.code),
+            )
+            continue
+        if plain != row.code:
+            yield Fault(
+                Outcome.WARNED,
+                _place(row),
+                f"{quoted(row.code)} is written with a look-alike of the middle dot; "
+                f"it should be {code}",
+                f"{quoted(row.code)} 使用了形近的间隔号，应为 {code}",
+                str(code),
+                quoted(row.code),
+            )
+
+
+def gaps(
+    codes: Iterable[ArchivalCode],
+    *,
+    start: int = 1,
+    starts: Mapping[Series, int] = _NO_STARTS,
+) -> Iterator[Fault]:
+    """
+    Yield what breaks the sequence of item numbers 件号 of each series.
+
+    A number that comes again or lies before the start is told as it comes; the
+    missing ones, as ranges, when all codes were seen. Codes may come in any order.
+    Memory grows with the number of series and of their gaps, not of codes, as long
+    as codes come roughly in order.
+
+    Args:
+        codes: The archival codes of the batch.
+        start: The number that each series starts with.
+        starts: The number that a series starts with, where that is another.
+    """
+    runs: dict[Series, _Runs] = {}
+    for code in codes:
+        series, item = code.series, code.item
+        if item < (first := starts.get(series, start)):
+            yield _out_of_sequence(
+                series,
+                f"number {item} lies before the stated start, {first}",
+                f"件号 {item} 小于起始件号 {first}",
+                f"≥ {first}",
+                str(item),
+            )
+        elif not runs.setdefault(series, _Runs()).add(item):
+            yield _out_of_sequence(
+                series,
+                f"number {item} comes again",
+                f"件号 {item} 重复",
+                "",
+                str(item),
+            )
+    for series, each in runs.items():
+        for first, last in each.missing(starts.get(series, start)):
+            shown = str(first) if first == last else f"{first}–{last}"
+            yield _out_of_sequence(
+                series, f"missing: {shown}", f"缺号：{shown}", shown, ""
+            )
+
+
+def _out_of_sequence(
+    series: Series, en: str, zh: str, expected: str, found: str
+) -> Fault:
+    return Fault(Outcome.FAILED, str(series), en, zh, expected, found)
+
+
+@define
+class _Runs:
+    """Numbers, as runs without a gap: their first and last, each in order."""
+
+    firsts: list[int] = field(factory=list)
+    lasts: list[int] = field(factory=list)
+
+    def add(self, number: int) -> bool:
+        """Add *number*; return whether it is new."""
+        firsts, lasts = self.firsts, self.lasts
+        at = bisect_right(firsts, number)
+        if at and number <= lasts[at - 1]:
+            return False
+        after = at < len(firsts) and firsts[at] == number + 1
+        if at and lasts[at - 1] == number - 1:
+            lasts[at - 1] = lasts[at] if after else number
+            if after:
+                del firsts[at], lasts[at]
+        elif after:
+            firsts[at] = number
+        else:
+            firsts.insert(at, number)
+            lasts.insert(at, number)
+        return True
+
+    def missing(self, start: int) -> Iterator[tuple[int, int]]:
+        """Yield first and last of each gap from *start* to the greatest number."""
+        expected = start
+        for first, last in zip(self.firsts, self.lasts, strict=True):
+            if first > expected:
+                yield expected, first - 1
+            expected = last + 1

@@ -1,0 +1,60 @@
+"""Scope 归档范围: required material is there, excluded material is not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from egovarchive.checks.metadata.course import Course
+from egovarchive.checks.metadata.fault import MOST, Fault, bounded
+from egovarchive.records.identifiers.quoting import quoted
+from egovarchive.records.outcome import Outcome
+from egovarchive.records.schedule import ScheduleRule
+
+
+def examine(
+    course: Course, rule: ScheduleRule, *, most: int = MOST
+) -> tuple[Fault, ...]:
+    """
+    Return what *course* lacks of the scope of *rule*, and has beyond it.
+
+    A material is one by its name or its code. What lies outside the scope is
+    warned of, and only where the rule names optional materials: one that names
+    none has not said where the scope ends.
+    """
+    return bounded(_faults(course, rule), most)
+
+
+def _faults(course: Course, rule: ScheduleRule) -> Iterator[Fault]:
+    known = [(material.name, material.code) for material in course.materials]
+    present = {each for names in known for each in names if each}
+    for material in rule.required:
+        if material not in present:
+            yield Fault(
+                Outcome.FAILED,
+                rule.item_code,
+                f"required material is missing: {quoted(material)}",
+                f"缺少必备材料：{quoted(material)}",
+                quoted(material),
+            )
+    excluded = set(rule.excluded)
+    within = {*rule.required, *rule.optional}
+    for number, (name, code) in enumerate(known):
+        place = f"documents[{number}].name（材料名称）"
+        if not excluded.isdisjoint((name, code)):
+            yield Fault(
+                Outcome.FAILED,
+                place,
+                f"{quoted(name)} is excluded from the scope of archiving",
+                f"{quoted(name)} 属于不归档材料",
+                "",
+                quoted(name),
+            )
+        elif rule.optional and within.isdisjoint((name, code)):
+            yield Fault(
+                Outcome.WARNED,
+                place,
+                f"{quoted(name)} lies outside the scope of archiving",
+                f"{quoted(name)} 不在归档范围内",
+                "",
+                quoted(name),
+            )

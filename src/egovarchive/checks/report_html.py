@@ -1,0 +1,235 @@
+"""Report as a page 检测报告: bilingual, one file, no scripts, made to be printed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from html import escape
+from itertools import groupby
+from typing import Final
+
+from egovarchive.checks.report import GOOD, Finding, Property, Report
+from egovarchive.checks.table import row_of
+from egovarchive.records.outcome import Outcome
+
+_PASSED_SHOWN: Final = 5  # of one check; the rest is counted
+# Characters that turn or hide the text around them are shown by their number.
+_TREACHEROUS: Final = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f"
+    "\ufeff\ufff9-\ufffb\ud800-\udfff]"
+)
+_POLICY: Final = (
+    '<meta http-equiv="Content-Security-Policy" '
+    "content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
+)
+_STYLE: Final = """
+:root { color-scheme: light; }
+body { font: 15px/1.5 "Noto Sans CJK SC", "Source Han Sans SC", "Microsoft YaHei",
+  "PingFang SC", system-ui, sans-serif; color: #1a1a1a; background: #fff;
+  max-width: 64rem; margin: 2rem auto; padding: 0 1rem; }
+h1 { font-size: 1.5rem; margin: 0; } h2 { font-size: 1.15rem; margin: 2rem 0 .5rem; }
+h1 small, h2 small { display: block; font-size: .8rem; font-weight: normal;
+  color: #555; }
+table { border-collapse: collapse; width: 100%; table-layout: fixed;
+  margin: .5rem 0 1rem; }
+th, td { border: 1px solid #bbb; padding: .3rem .5rem; text-align: left;
+  vertical-align: top; overflow-wrap: anywhere; }
+th { background: #f2f2f2; font-weight: 600; }
+.number { text-align: right; } .dim { color: #555; font-size: .85em; }
+.facts th { width: 12rem; } .verdict { font-size: 1.15rem; padding: .6rem .8rem;
+  border: 2px solid; margin: 1rem 0; }
+.findings .what { width: 30%; } .findings .outcome { width: 7rem; }
+.passed { color: #176117; } .failed { color: #a11212; font-weight: 600; }
+.warned { color: #7a4d00; } .not_performed, .needs_review { color: #3d3d8f; }
+.check th { background: #fafafa; } .signatures td { height: 4.5rem; width: 50%; }
+@media print { @page { size: A4; margin: 16mm 14mm; }
+  body { margin: 0; padding: 0; max-width: none; font-size: 10pt; }
+  thead { display: table-header-group; } tr { break-inside: avoid; }
+  h2 { break-after: avoid; } }
+@media (max-width: 40rem) { .findings .what { width: 40%; }
+  .findings .outcome { width: 4.5rem; } .facts th { width: 7rem; } }
+"""
+
+
+def report_html(report: Report) -> str:
+    """
+    Return *report* as one HTML page, in Chinese with the English beside it.
+
+    It names every finding that did not pass; of those that passed, the first five of
+    each check. It loads nothing and runs nothing.
+    """
+    title = f"四性检测报告 {_shown(report.object)}"
+    head = (
+        '<!DOCTYPE html>\n<html lang="zh-CN">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"{_POLICY}<title>{title}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n"
+        "<h1>四性检测报告<small>Report of four-property checks</small></h1>\n"
+    )
+    return "".join(
+        (
+            head,
+            _verdict(report),
+            _facts(report),
+            _summary(report),
+            *_open(report),
+            *_properties(report),
+            _signatures(),
+            "</body>\n</html>\n",
+        )
+    )
+
+
+def _verdict(report: Report) -> str:
+    if report.failures:
+        kind, count = "failed", len(report.failures)
+        zh, en = f"未通过：{count} 项", f"Not passed: {count} failed"
+    elif report.missing:
+        kind, names = "failed", ", ".join(report.missing)
+        zh, en = f"未通过：必检项目未完成（{names}）", f"Not passed: open: {names}"
+    elif report.passed:
+        kind, zh, en = "passed", "必检项目全部通过", "All required checks passed"
+    else:
+        kind, zh, en = "failed", "未作任何检测", "Nothing was checked"
+    if report.open_ends:
+        count = len(report.open_ends)
+        zh += f"；另有 {count} 项未检测或待人工审核，不计为通过"
+        en += f"; {count} not performed or waiting for a person: these are no passes"
+    return (
+        f'<p class="verdict {kind}">{zh}<br><span class="dim">{escape(en)}</span></p>\n'
+    )
+
+
+def _facts(report: Report) -> str:
+    rows = (
+        ("检测对象", "object", report.object),
+        ("归档信息包标识", "package", report.package),
+        ("检测阶段", "stage", f"{report.stage.zh} ({report.stage.label('en')})"),
+        ("检测时间", "time", report.at.isoformat(" ", "seconds")),
+        ("检测人", "operator", report.operator or "—"),
+        ("信息包规范", "profile", report.profile),
+        ("检测策略", "policy", report.policy),
+        ("检测软件", "software", f"egovarchive {report.library}".strip()),
+    )
+    lines = "".join(
+        f'<tr><th>{zh} <span class="dim">{en}</span></th><td>{_shown(text)}</td></tr>\n'
+        for zh, en, text in rows
+        if text
+    )
+    return f'<table class="facts">\n{lines}</table>\n'
+
+
+def _summary(report: Report) -> str:
+    head = "".join(
+        f'<th class="number {each.value}">{each.zh}<br>'
+        f'<span class="dim">{each.label("en")}</span></th>'
+        for each in Outcome
+    )
+    rows = "".join(
+        f'<tr><th>{each.zh} <span class="dim">{each.label("en")}</span></th>'
+        + "".join(
+            f'<td class="number">{counts.get(outcome, 0) or "—"}</td>'
+            for outcome in Outcome
+        )
+        + "</tr>\n"
+        for each, counts in report.summary().items()
+    )
+    return (
+        "<h2>汇总<small>Summary</small></h2>\n"
+        f"<table><thead><tr><th>四性</th>{head}</tr></thead>\n<tbody>{rows}</tbody></table>\n"
+    )
+
+
+def _open(report: Report) -> Iterator[str]:
+    """Yield the list of what a reader must act on, if there is any."""
+    bad = [f for f in report.findings if f.outcome not in GOOD]
+    if not bad:
+        return
+    yield "<h2>问题与待办<small>What needs attention</small></h2>\n"
+    yield _table(
+        _row(finding, report, first=True)
+        for finding in sorted(bad, key=lambda f: f.outcome is not Outcome.FAILED)
+    )
+
+
+def _properties(report: Report) -> Iterator[str]:
+    for name in Property:
+        findings = [f for f in report.findings if f.property is name]
+        yield f"<h2>{name.zh}<small>{name.label('en')}</small></h2>\n"
+        if not findings:
+            yield (
+                '<p class="not_performed">未检测 '
+                '<span class="dim">nothing of this was checked</span></p>\n'
+            )
+            continue
+        yield _table(_rows(findings, report))
+
+
+def _rows(findings: Sequence[Finding], report: Report) -> Iterator[str]:
+    for _, group in groupby(findings, lambda finding: finding.check):
+        passed = 0
+        for number, finding in enumerate(group):
+            if finding.outcome is Outcome.PASSED:
+                passed += 1
+                if passed > _PASSED_SHOWN:
+                    continue
+            yield _row(finding, report, first=not number)
+        if (more := passed - _PASSED_SHOWN) > 0:
+            yield (
+                f'<tr><td></td><td class="passed">{Outcome.PASSED.zh}</td>'
+                f"<td>另有 {more} 项通过 "
+                f'<span class="dim">{more} more passed</span></td></tr>\n'
+            )
+
+
+def _table(rows: Iterable[str]) -> str:
+    return (
+        '<table class="findings"><thead><tr>'
+        '<th class="what">检测项 <span class="dim">check</span></th>'
+        '<th class="outcome">结果 <span class="dim">outcome</span></th>'
+        '<th>对象与说明 <span class="dim">object and reason</span></th>'
+        f"</tr></thead>\n<tbody>{''.join(rows)}</tbody></table>\n"
+    )
+
+
+def _row(finding: Finding, report: Report, *, first: bool) -> str:
+    what = ""
+    if first:
+        row, code = row_of(finding.check), report.codes.get(finding.check, "")
+        shown = f"{code} " if code else ""
+        what = (
+            f"{escape(shown)}{escape(row.zh)}<br>"
+            f'<span class="dim">{escape(row.title)}<br>{escape(finding.check)}</span>'
+        )
+    details = "".join(
+        f'<br><span class="dim">{zh} {en}: {_shown(text)}</span>'
+        for zh, en, text in (
+            ("应为", "expected", finding.expected),
+            ("实为", "found", finding.found),
+            ("工具", "tool", finding.tool),
+            ("摘要", "digest", finding.digest),
+        )
+        if text
+    )
+    english = "" if finding.en == finding.zh else f"<br>{_shown(finding.en)}"
+    return (
+        f'<tr><td>{what}</td><td class="{finding.outcome.value}">{finding.outcome.zh}'
+        f'<br><span class="dim">{finding.outcome.label("en")}</span></td>'
+        f"<td>{_shown(finding.object)}<br>{_shown(finding.zh)}"
+        f'<span class="dim">{english}</span>{details}</td></tr>\n'
+    )
+
+
+def _signatures() -> str:
+    return (
+        '<table class="signatures"><tr>'
+        '<td>检测人（签名） <span class="dim">checked by</span>'
+        "<br><br>年　　月　　日</td>"
+        '<td>审核人（签名） <span class="dim">reviewed by</span>'
+        "<br><br>年　　月　　日</td>"
+        "</tr></table>\n"
+    )
+
+
+def _shown(text: str) -> str:
+    plain = _TREACHEROUS.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+    return escape(plain)

@@ -1,0 +1,59 @@
+"""Review 人工审核: what a person says of a finding that waits for one."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from attrs import field, frozen
+
+from egovarchive.errors import InvalidValueError, Language
+from egovarchive.records.moment import in_china
+from egovarchive.records.outcome import Outcome
+from egovarchive.records.text import Text
+
+_POSSIBLE = (Outcome.PASSED, Outcome.WARNED, Outcome.FAILED)
+
+
+@frozen(kw_only=True)
+class Review:
+    """
+    What a person says of a finding that waits for one.
+
+    Args:
+        check: Name of the check.
+        object: What it looked at.
+        outcome: Passed, warned or failed.
+        by: Who decided: an official acting as such, by name or staff number.
+        reason: Why. It is kept for ever: name no applicant here.
+        at: When.
+    """
+
+    check: str = field(validator=Text(100))
+    object: str = field(validator=Text(1000))
+    outcome: Outcome = field()
+    by: str = field(validator=Text(100))
+    reason: str = field(validator=Text(1000))
+    at: datetime = field(converter=in_china)
+
+    @outcome.validator
+    def _check(self, _: Any, value: Outcome) -> None:
+        if value not in _POSSIBLE:
+            raise InvalidValueError(
+                f"a person's decision cannot be {value.label('en')!r}",
+                f"人工审核结论不能为“{value.zh}”",
+                rule="passed, failed or warned",
+                place="outcome",
+            )
+
+    def message(self, lang: Language = "en") -> str:
+        """Return who decided what, and why, in the language *lang*."""
+        if lang == "zh":
+            return (
+                f"{self.by} 于 {self.at:%Y-%m-%d %H:%M} 审核为{self.outcome.zh}："
+                f"{self.reason}"
+            )
+        return (
+            f"{self.by} decided {self.outcome.label(lang)} at "
+            f"{self.at:%Y-%m-%d %H:%M}: {self.reason}"
+        )
