@@ -112,12 +112,8 @@ def _sequence(batch: Batch) -> Iterator[Said]:
 
 
 def _duplicates(batch: Batch) -> Iterator[Said]:
-    yield from described.told(
-        duplicates(map(_row, batch.entries())),
-        batch.name,
-        "nothing is there twice",
-        "没有重复",
-    )
+    faults = duplicates(map(_row, batch.entries()))
+    yield from described.told(faults, batch.name, "nothing is there twice", "没有重复")
 
 
 def _row(entry: Entry) -> Row:

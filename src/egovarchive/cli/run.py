@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from io import TextIOWrapper
 from typing import Final, TextIO
 
-from egovarchive.cli import demo, deposit, init, listing, show, upkeep, verify
+from egovarchive.cli import check, demo, deposit, init, listing, show, upkeep, verify
 from egovarchive.cli.language import language_of
 from egovarchive.cli.parser import new_parser
 from egovarchive.cli.problems import ENVIRONMENT, exit_code
@@ -29,6 +29,7 @@ COMMANDS: Final[Mapping[str, Callable[[argparse.Namespace, Screen], int]]] = {
     "show": show.run,
     "list": listing.list_entries,
     "verify": verify.run,
+    "check": check.run,
     "due": listing.list_due,
     "export": upkeep.export,
     "rebuild": upkeep.rebuild,

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from egovarchive.archive import Archive
-from egovarchive.checks import Outcome, Property, Report
+from egovarchive.checks import Finding, Outcome, Property, Report
 from egovarchive.cli.columns import GAP, table
 from egovarchive.cli.entry_rows import report_row
 from egovarchive.cli.opening import code_of, open_archive
@@ -69,9 +69,32 @@ def told(report: Report, screen: Screen) -> Iterator[str]:
         else screen.say("NOT PASSED", "未通过")
     )
     yield f"{report.object}{GAP}{verdict}"
-    for finding in report.findings:
-        if finding.outcome is not Outcome.PASSED:
+    missing = set(report.missing)
+    rest = 0
+    # What failed comes first; what is open and not required is only counted.
+    for finding in sorted(report.findings, key=_urgency):
+        if finding.outcome is Outcome.NOT_PERFORMED and finding.check not in missing:
+            rest += 1
+        elif finding.outcome is not Outcome.PASSED:
             yield f"{GAP}{finding.message(screen.lang)}"
+    if rest:
+        yield GAP + screen.say(
+            f"{rest} findings not performed, and not required",
+            f"另有 {rest} 项未检测，且非必检",
+        )
+
+
+_ORDER = {
+    Outcome.FAILED: 0,
+    Outcome.NEEDS_REVIEW: 1,
+    Outcome.WARNED: 2,
+    Outcome.NOT_PERFORMED: 3,
+    Outcome.PASSED: 4,
+}
+
+
+def _urgency(finding: Finding) -> int:
+    return _ORDER[finding.outcome]
 
 
 def add_counts(counts: Counts, report: Report) -> None:

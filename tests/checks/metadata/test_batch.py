@@ -6,10 +6,10 @@ import tracemalloc
 from collections.abc import Iterator
 
 import pytest
-from checks.metadata.told import outcomes
 from hypothesis import given
 from hypothesis import strategies as st
 
+from checks.metadata.told import outcomes
 from egovarchive.checks.metadata.batch import Key, Row, duplicates, gaps, well_formed
 from egovarchive.records.archival_code import ArchivalCode
 from egovarchive.records.outcome import Outcome
@@ -106,7 +106,10 @@ def test_a_sequence_begins_at_its_stated_start() -> None:
 
 def test_a_number_comes_once() -> None:
     found = list(gaps(codes(1, 2, 2, 1)))
-    assert [fault.en for fault in found] == ["number 2 comes again", "number 1 comes again"]
+    assert [fault.en for fault in found] == [
+        "number 2 comes again",
+        "number 1 comes again",
+    ]
 
 
 @given(st.lists(st.integers(1, 40), max_size=40), st.integers(1, 20))

@@ -6,6 +6,7 @@ import time
 
 import pytest
 from attrs import evolve
+
 from checks.metadata.told import (
     CORRECTED,
     GRANTED,
@@ -18,7 +19,6 @@ from checks.metadata.told import (
     sample,
     values_of,
 )
-
 from egovarchive.checks.metadata import stages, statutory
 from egovarchive.checks.metadata.course import (
     Act,
@@ -125,9 +125,7 @@ def test_a_withdrawn_case_ended() -> None:
 
 def test_an_office_gives_its_own_codes() -> None:
     accepted = Activity(en="acceptance", zh="受理", codes=["2"])
-    rule = CourseRule(
-        name="own", when=Condition(), needs=[accepted], source="系统字典"
-    )
+    rule = CourseRule(name="own", when=Condition(), needs=[accepted], source="系统字典")
     rules = StageRules(rules=[rule], source="某局")
     good = evolve(GOOD, acts=(Act("2", "步骤二", ""),))
     assert stages.examine(good, rules) == ()

@@ -7,6 +7,9 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from checks.metadata.told import (
     CORRECTED,
     GRANTED,
@@ -20,33 +23,32 @@ from checks.metadata.told import (
     sample,
     values_of,
 )
-from hypothesis import given, settings
-from hypothesis import strategies as st
-
 from egovarchive.checks.metadata.plausible import examine
 from egovarchive.packages.xml import Values
 from egovarchive.records.filing import Filing
+from egovarchive.records.identifiers import resident_id_check_character
 from egovarchive.records.outcome import Outcome
 from egovarchive.testing import samples
 
 FAILED, WARNED = Outcome.FAILED, Outcome.WARNED
-
-
-def looked(
-    number: int = GRANTED, *, on: date = ON, **texts: str | None
-) -> dict[str, Outcome]:
-    """Return what is said of a sample with other texts, by place of the element."""
-    return with_texts(number, texts, on=on)
+_STEM = "11010520301231002"
+BORN_LATER = _STEM + resident_id_check_character(_STEM)
 
 
 def with_texts(
     number: int, texts: dict[str, str | None], *, on: date = ON
 ) -> dict[str, Outcome]:
+    """Return what is said of a sample with other texts, by place of the element."""
     basic, process = sample(number)
     for path, text in texts.items():
         put(process if path.startswith("steps") else basic, path, text)
     told = outcomes(examine(basic, process, on=on))
     return {place.partition("（")[0]: outcome for place, outcome in told.items()}
+
+
+def looked(**texts: str | None) -> dict[str, Outcome]:
+    """Return what is said of a case that was granted, with other texts."""
+    return with_texts(GRANTED, texts)
 
 
 def test_nothing_is_implausible_in_the_samples() -> None:
@@ -86,8 +88,8 @@ def test_no_date_is_of_another_age() -> None:
 
 
 def test_no_date_lies_in_the_future() -> None:
-    assert looked(on=date(2025, 3, 17)) == {}
-    early = looked(on=date(2025, 3, 16))
+    assert with_texts(GRANTED, {}, on=date(2025, 3, 17)) == {}
+    early = with_texts(GRANTED, {}, on=date(2025, 3, 16))
     assert early["concluded_on"] is FAILED
     assert early["steps[3].at"] is FAILED
     assert early["documents[4].files[0].created_at"] is FAILED
@@ -119,7 +121,7 @@ def test_the_year_is_that_of_the_conclusion() -> None:
     [("fonds", "J020"), ("retention", "D10"), ("number", "SP1"), ("item_code", "1")],
 )
 def test_the_record_code_is_made_of_its_parts(name: str, text: str) -> None:
-    assert looked(**{name: text}) == {"electronic_record_code": WARNED}
+    assert with_texts(GRANTED, {name: text}) == {"electronic_record_code": WARNED}
     assert looked(electronic_record_code="J019-1")["electronic_record_code"] is WARNED
 
 
@@ -136,7 +138,7 @@ def test_nobody_applies_before_birth(who: str) -> None:
     basic.groups[who] = [party]
     for identifier, fine in (
         ("11010519491231002X", True),
-        ("110105203012310025", False),
+        (BORN_LATER, False),
         ("1101052030", True),
     ):
         party.texts["identifier"] = identifier
@@ -154,7 +156,8 @@ def test_a_licence_holds_on_the_day_it_was_given() -> None:
     path = "licences[0].valid_until"
     assert with_texts(GRANTED, {path: "2025-03-17"}) == {}
     assert with_texts(GRANTED, {path: "2025-03-16"}) == {path: WARNED}
-    assert with_texts(GRANTED, {path: "2025-03-16", "decided_on": "2025-03-16"}) == {}
+    decided = {"decided_on": "2025-03-16", "steps[3].activity": "审定"}
+    assert with_texts(GRANTED, {path: "2025-03-16", **decided}) == {}
 
 
 @pytest.mark.parametrize("decision", ["不予", "不予受理", "撤回"])
@@ -164,8 +167,10 @@ def test_a_refusal_gives_no_licence(decision: str) -> None:
 
 
 def test_what_was_not_accepted_has_no_day_of_acceptance() -> None:
-    assert looked(NOT_ACCEPTED) == {}
-    assert looked(NOT_ACCEPTED, accepted_on="2025-10-13") == {"accepted_on": WARNED}
+    assert with_texts(NOT_ACCEPTED, {}) == {}
+    assert with_texts(NOT_ACCEPTED, {"accepted_on": "2025-10-13"}) == {
+        "accepted_on": WARNED
+    }
 
 
 def test_steps_stand_in_their_order() -> None:
@@ -177,9 +182,7 @@ def test_steps_stand_in_their_order() -> None:
 
 def test_only_some_steps_follow_the_conclusion() -> None:
     assert with_texts(REFUSED, {"steps[4].activity": "送达"}) == {}
-    assert with_texts(REFUSED, {"steps[4].activity": "审查"}) == {
-        "steps[4].at": WARNED
-    }
+    assert with_texts(REFUSED, {"steps[4].activity": "审查"}) == {"steps[4].at": WARNED}
 
 
 def test_a_step_of_that_name_lies_on_that_day() -> None:
@@ -215,8 +218,11 @@ def test_every_date_that_is_moved_by_years_is_noticed() -> None:
 
 
 _TEXTS = st.sampled_from(
-    ["", "x", "0001-01-01", "9999-12-31", "9999-12-31T23:59:59-12:00", "准予", "撤回"]
-    + ["0001-01-01T00:00:00+14:00", "110105203012310025", "公民身份号码", "1" * 31]
+    [
+        *("", "x", "1" * 31, "准予", "撤回", "公民身份号码", BORN_LATER),
+        *("0001-01-01", "0001-01-01T00:00:00+14:00"),
+        *("9999-12-31", "9999-12-31T23:59:59-12:00"),
+    ]
 )
 
 

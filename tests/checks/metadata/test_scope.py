@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from checks.metadata.told import all_samples, course, outcomes
-
 from egovarchive.checks.metadata.course import Course
 from egovarchive.checks.metadata.fault import MOST
 from egovarchive.checks.metadata.scope import examine

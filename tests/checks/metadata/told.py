@@ -67,13 +67,14 @@ def put(values: Values, path: str, text: str | None) -> None:
 
 
 def outcomes(faults: Iterable[Fault]) -> dict[str, Outcome]:
-    """Return what is said of each place; look that it is said in both languages."""
-    told = {}
+    """Return the worst that is said of each place; look that both languages say it."""
+    told: dict[str, Outcome] = {}
     for fault in faults:
         assert fault.outcome is not Outcome.PASSED
         assert fault.en.isprintable()
         assert fault.zh.isprintable()
         assert fault.en != fault.zh
         assert any("\u4e00" <= each <= "\u9fff" for each in fault.zh)
-        told[fault.place] = fault.outcome
+        if told.get(fault.place) is not Outcome.FAILED:
+            told[fault.place] = fault.outcome
     return told
