@@ -14,7 +14,7 @@ import egovarchive
 SOURCE = Path(egovarchive.__file__).parent
 TOP = "__init__"
 FLOORS: list[set[str]] = [
-    {"errors"},
+    {"errors", "version"},
     {"records"},
     {"profiles", "storage", "signing", "formats"},
     {"packages"},

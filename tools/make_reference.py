@@ -7,49 +7,122 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from egovarchive import errors
-from egovarchive.checks import CHECKS, Outcome, Stage
+from egovarchive.checks import Outcome, Property, Stage
+from egovarchive.checks.policy import ARCHIVING_FORMATS, REFUSED_FORMATS, REQUIRED
+from egovarchive.checks.table import ALL_CHECKS
+from egovarchive.formats import Aspect
+from egovarchive.formats.table import FORMATS
 from egovarchive.profiles import Element, Group
 from egovarchive.profiles.form import FormBy
 from egovarchive.profiles.gbt42727_2023 import GBT42727_2023
 
 REFERENCE = Path(__file__).parents[1] / "docs" / "reference"
 _NOTE = "<!-- Made by tools/make_reference.py. Change the table in the code, not this page. -->"
+_GIVEN = {"package", "metadata", "filing"}  # needs that nobody configures
+_ASKED_BY = {
+    Aspect.COMPLETE: "integrity.content",
+    Aspect.READABLE: "usability.readable",
+    Aspect.UNENCRYPTED: "usability.unencrypted",
+    Aspect.SELF_CONTAINED: "usability.self_contained",
+    Aspect.PASSIVE: "security.active_content",
+    Aspect.EMBEDDED: "security.embedded_files",
+    Aspect.BOUNDED: "security.hidden_data",
+    Aspect.CONFORMANT: "usability.conformance",
+}
 
 
 def checks_page() -> str:
     """Return the page of all checks."""
+    codes = GBT42727_2023.codes
     lines = [
         "# Checks",
         "",
         _NOTE,
         "",
-        "Checks look at the four properties 四性 of a package (DA/T 70—2018). The names are",
-        "ours and stay. The Chinese titles are those that implementations of DA/T 70—2018",
-        "agree on; the standard's list itself could not be read, and its printed codes are",
-        "disputed, so none is printed. The list covers what the main path needs; format,",
-        "malware and carrier checks are not there yet, and nothing claims that they passed.",
+        "Checks look at the four properties 四性 (DA/T 70—2018). The names are ours and stay.",
+        "DA/T 70—2018 itself could not be read: the Chinese titles are those of systems that",
+        "implement it, and the column *sure* says how many agree. Codes of the archiving stage",
+        "归档 are printed where several agree on them, and no others; a profile may state more",
+        "(`attrs.evolve(profile, codes={...})`).",
         "",
-        "| Check | Looks whether | 标准名称 | Stages |",
-        "|---|---|---|---|",
+        "*Who* can make a check: the library alone (automatic), the library once something is",
+        "configured (the column *needs*), or a person. What was not made says so, with the",
+        "reason, and never counts as passed. Required for a report to pass are, by default,",
+        "the checks in **bold**; another `egovarchive.checks.Policy` may require others.",
+        "",
     ]
-    for check in CHECKS:
-        stages = ", ".join(s.label("en") for s in Stage if s in check.stages)
-        lines.append(f"| `{check.name}` | {check.title} | {check.zh} | {stages} |")
-    lines += [
-        (
-            "| `integrity.package` | The package can be opened at all; "
-            "found only when it cannot | – | preservation |"
-        ),
-        "",
-        "## Outcomes",
-        "",
-        "| Outcome | 结论 | Counts as passed |",
-        "|---|---|---|",
-    ]
+    for name in Property:
+        lines += [f"## {name.label('en').capitalize()} {name.zh}", ""]
+        lines += [
+            "| Check | Code | Looks whether | 标准名称 | Goes by | Who | Needs | Sure | Stages |",
+            "|---|---|---|---|---|---|---|---|---|",
+        ]
+        for check in ALL_CHECKS:
+            if check.property is not name:
+                continue
+            stages = ", ".join(s.label("en") for s in Stage if s in check.stages)
+            shown = f"`{check.name}`"
+            cells = (
+                f"**{shown}**" if check.name in REQUIRED else shown,
+                codes.get(("archiving", check.name), "–"),
+                check.title,
+                check.zh,
+                check.rule,
+                check.who.label("en"),
+                ", ".join(need for need in check.needs if need not in _GIVEN) or "–",
+                check.sureness.label("en"),
+                stages,
+            )
+            lines.append(f"| {' | '.join(cells)} |")
+        if name is Property.INTEGRITY:
+            lines.append(
+                "| `integrity.package` | – | The package can be opened at all; found only "
+                "when it cannot | – | – | automatic | – | ours | preservation |"
+            )
+        lines.append("")
+    lines += ["## Outcomes", "", "| Outcome | 结论 | Counts as passed |", "|---|---|---|"]
     passing = {Outcome.PASSED: "yes", Outcome.WARNED: "yes, with a warning"}
     lines += [
         f"| {outcome.label('en')} | {outcome.zh} | {passing.get(outcome, 'no')} |"
         for outcome in Outcome
+    ]
+    return "\n".join([*lines, ""])
+
+
+def formats_page() -> str:
+    """Return the page of the formats that are told apart."""
+    lines = [
+        "# Formats",
+        "",
+        _NOTE,
+        "",
+        "What a file is, its content decides; its extension is only held against that. The",
+        "ids are ours: OFD and the Kingsoft formats have no PRONOM identifier, and none is",
+        "invented for them. In **bold**: archived without a warning by the default policy",
+        "(GB/T 18894—2016, as a municipal archives reprints its table). Struck out: refused.",
+        "",
+        "| Id | Name | 名称 | Media type | Extensions | What is asked of it |",
+        "|---|---|---|---|---|---|",
+    ]
+    for form in FORMATS.values():
+        shown = f"`{form.id}`"
+        if form.id in ARCHIVING_FORMATS:
+            shown = f"**{shown}**"
+        elif form.id in REFUSED_FORMATS:
+            shown = f"~~{shown}~~"
+        asks = ", ".join(each.label("en") for each in Aspect if each in form.asks)
+        cells = (
+            shown,
+            form.en,
+            form.zh,
+            form.mime,
+            " ".join(form.extensions) or "–",
+            asks or "–",
+        )
+        lines.append(f"| {' | '.join(cells)} |")
+    lines += ["", "## What is asked", "", "| Question | 问题 | Check |", "|---|---|---|"]
+    lines += [
+        f"| {each.label('en')} | {each.zh} | `{_ASKED_BY[each]}` |" for each in Aspect
     ]
     return "\n".join([*lines, ""])
 
@@ -124,6 +197,7 @@ def errors_page() -> str:
 
 PAGES = {
     "checks.md": checks_page,
+    "formats.md": formats_page,
     "errors.md": errors_page,
     "metadata.md": metadata_page,
 }

@@ -3,6 +3,8 @@
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from egovarchive.version import __version__ as __version__
+
 if TYPE_CHECKING:
     from egovarchive import errors
     from egovarchive.archive import Archive
@@ -15,8 +17,6 @@ if TYPE_CHECKING:
     from egovarchive.records.retention import PERMANENT, RetentionPeriod
     from egovarchive.records.schedule import RetentionSchedule, ScheduleRule
     from egovarchive.records.step import Step
-
-__version__ = "0.1.0"
 
 __all__ = [
     "PERMANENT",

@@ -171,6 +171,39 @@ def test_each_error_names_line_and_head(
     assert what in str(error)
 
 
+SCOPE = """\
+版本,2026-1
+批准机关,某某市档案馆
+批准文号,某档发〔2026〕1号
+生效日期,2026-01-01
+
+事项编码,事项名称,保管期限,必备材料,依据,可选材料,不归档材料
+0100190012,许可,30年,申请表,,照片；录音,草稿
+"""
+
+
+def test_a_table_may_tell_where_the_scope_ends() -> None:
+    schedule = load_schedule(SCOPE.encode())
+    (rule,) = schedule
+    assert rule.optional == ("照片", "录音")
+    assert rule.excluded == ("草稿",)
+    assert load_schedule(dump_schedule_csv(schedule)) == schedule
+    in_english = SCOPE.replace("可选材料", "optional").replace("不归档材料", "Excluded")
+    assert load_schedule(in_english.encode()) == schedule
+
+
+def test_columns_that_no_rule_needs_are_not_written() -> None:
+    assert "可选材料" not in dump_schedule_csv(load_schedule(TABLE.encode())).decode()
+    only = load_schedule(SCOPE.replace("照片；录音", "").encode())
+    head = dump_schedule_csv(only).decode().splitlines()[5]
+    assert head.endswith("依据,不归档材料")
+
+
+def test_what_is_within_the_scope_and_excluded_is_told_with_its_line() -> None:
+    (told,) = errors(SCOPE.replace("草稿", "录音"))
+    assert told.startswith("line 7, 不归档材料: within the scope and excluded")
+
+
 def test_a_missing_head_is_no_empty_column() -> None:
     table = TABLE.replace(",必备材料", "").replace(",申请表；身份证", "")
     table = table.replace("永久,,", "永久,")

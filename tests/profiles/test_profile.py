@@ -9,6 +9,7 @@ from attrs import evolve
 
 from egovarchive.errors import InvalidValueError
 from egovarchive.profiles import Element, Group, Profile
+from egovarchive.profiles.form import DATE, INTEGER, USCC, FormBy
 from egovarchive.profiles.gbt42727_2023 import GBT42727_2023
 from egovarchive.records.document import Role
 
@@ -53,6 +54,46 @@ def test_two_parts_of_one_name_are_refused(twice: Element) -> None:
     """The second would be read as the first."""
     with pytest.raises(InvalidValueError, match=r"two parts of one name: \['a'\]"):
         Group("g", "g", "组", (A, twice))
+
+
+@pytest.mark.parametrize(
+    ("changes", "place"),
+    [
+        ({"length": 0}, "length"),
+        ({"values": ["甲", "乙", "甲"]}, "values"),
+        ({"values": ["甲乙"], "length": 1}, "values"),
+        ({"values": ["今天"], "form": DATE}, "values"),
+        ({"least": 1}, "form"),
+        ({"least": 1, "form": DATE}, "form"),
+        ({"least": 2, "most": 1, "form": INTEGER}, "least"),
+    ],
+)
+def test_rules_of_an_element_that_contradict_each_other_are_refused(
+    changes: dict[str, Any], place: str
+) -> None:
+    with pytest.raises(InvalidValueError, match="a cannot be") as caught:
+        evolve(A, **changes)
+    assert caught.value.place == place
+
+
+def test_rules_of_an_element_may_be_given_together() -> None:
+    element = evolve(A, form=INTEGER, length=3, least=1, most=999, values=["1", "2"])
+    assert element.values == ("1", "2")
+    assert evolve(A, form=INTEGER, least=1).most is None
+
+
+@pytest.mark.parametrize(("least", "most"), [(-1, None), (0, 0), (2, 1)])
+def test_a_group_stands_as_often_as_it_can(least: int, most: int | None) -> None:
+    with pytest.raises(InvalidValueError, match="g cannot be") as caught:
+        Group("g", "g", "组", [A], least=least, most=most)
+    assert caught.value.place == "most"
+
+
+def test_a_form_depends_on_an_element_of_its_group() -> None:
+    by = evolve(B, form=FormBy("a", [("甲", USCC)]))  # type: ignore[arg-type]
+    assert Group("g", "g", "组", [A, by]).parts == (A, by)
+    with pytest.raises(InvalidValueError, match="there is no 'a'"):
+        Group("g", "g", "组", [by])
 
 
 @pytest.mark.parametrize(

@@ -77,6 +77,27 @@ def test_a_rule_for_no_item_is_refused(code: str) -> None:
     assert str(caught.value).startswith("item_code")
 
 
+@pytest.mark.parametrize("name", ["optional", "excluded"])
+def test_other_materials_of_the_scope_are_texts(name: str) -> None:
+    rule = ScheduleRule(item_code=SHORT_CODE, period=D10, **{name: ["草稿", "照片"]})  # type: ignore[arg-type]
+    assert getattr(rule, name) == ("草稿", "照片")
+    with pytest.raises(InvalidValueError) as caught:
+        ScheduleRule(item_code=SHORT_CODE, period=D10, **{name: [""]})  # type: ignore[arg-type]
+    assert caught.value.place == name
+
+
+@pytest.mark.parametrize("name", ["required", "optional"])
+def test_no_material_is_within_the_scope_and_excluded_from_it(name: str) -> None:
+    with pytest.raises(InvalidValueError, match="excluded from it: '乙'") as caught:
+        ScheduleRule(
+            item_code=SHORT_CODE,
+            period=D10,
+            excluded=["乙", "丙"],
+            **{name: ["甲", "乙"]},  # type: ignore[arg-type]
+        )
+    assert caught.value.place == "excluded"
+
+
 def test_required_materials_are_texts() -> None:
     rule = ScheduleRule(item_code=SHORT_CODE, period=D10, required=["申请表", "决定书"])
     assert rule.required == ("申请表", "决定书")

@@ -14,7 +14,9 @@ from attrs import field, frozen
 from egovarchive import checks
 from egovarchive.archive.archiving import Archiving
 from egovarchive.archive.bulk import AHEAD, Bulk, Deposit, Progress
+from egovarchive.archive.clock import now_in_china
 from egovarchive.archive.examine import Examiner, examine_all
+from egovarchive.archive.inspection import Inspection
 from egovarchive.archive.stored import open_member, open_part, open_whole
 from egovarchive.archive.strays import stray_keys
 from egovarchive.archive.unpack import unpack
@@ -32,14 +34,8 @@ from egovarchive.records.arrangement import Arrangement
 from egovarchive.records.case import Case
 from egovarchive.records.deadlines import DeadlineKind
 from egovarchive.records.digest import check_algorithms
-from egovarchive.records.moment import CHINA
 from egovarchive.signing import Signer, Verifier
 from egovarchive.storage import Storage
-
-
-def now_in_china() -> datetime:
-    """Return the present moment, in China Standard Time."""
-    return datetime.now(CHINA)
 
 
 @frozen(kw_only=True)
@@ -133,14 +129,7 @@ class Archive:
             trust = [(signer.certificate, *signer.chain)[-1]] if signer else ()
         algorithms = check_algorithms(digests)
         folder.make(Path(path), arrangement, tuple(trust), algorithms, profile)
-        return folder.load(
-            Path(path),
-            signer=signer,
-            profile=profile,
-            clock=clock,
-            tools=tools,
-            policy=policy,
-        )
+        return folder.load(Path(path), signer, profile, clock, tools, policy)
 
     @classmethod
     def open(  # noqa: PLR0913 - each with its name
@@ -162,9 +151,8 @@ class Archive:
             path: Its folder.
             signer: Signs packages; None to read only.
             profile: The form of packages that it was made with.
-            clock: Tells the time.
-            tools: Look at files while they are archived.
-            policy: Which checks must pass, and by which rules.
+
+        The others are as for `create`.
 
         Raises:
             ArchiveError: There is no archive, or its settings are broken.
@@ -172,14 +160,7 @@ class Archive:
         """
         from egovarchive.archive import folder  # noqa: PLC0415 - loads SQLite
 
-        archive = folder.load(
-            Path(path),
-            signer=signer,
-            profile=profile,
-            clock=clock,
-            tools=tools,
-            policy=policy,
-        )
+        archive = folder.load(Path(path), signer, profile, clock, tools, policy)
         archive.refresh()
         return archive
 
@@ -298,26 +279,37 @@ class Archive:
         """
         return open_member(self.package(code), path)
 
-    def verify(self, code: ArchivalCode | str) -> checks.Report:
+    def verify(
+        self, code: ArchivalCode | str, *, tools: Toolbox | None = None
+    ) -> checks.Report:
         """
         Return what the preservation checks 长期保存检测 say of the record *code*.
 
-        A package that is missing or damaged is a finding, not an error.
+        A package that is missing or damaged is a finding, not an error. What persons
+        decided of its findings stands in place of what waited for them.
+
+        Args:
+            code: The record.
+            tools: Look at its files; None leaves what they do not performed.
         """
-        return self._examiner.examine(self.entry(code))
+        report = self._examiner(tools).examine(self.entry(code))
+        return report.reviewed(self.inspection.reviews(code))
 
     def verify_all(
         self,
         *,
+        tools: Toolbox | None = None,
         executor: Executor | None = None,
         progress: Callable[[int], None] | None = None,
     ) -> Iterator[checks.Report]:
         """
         Yield a report for each record, in the order of registration.
 
-        The journal tells what must be there, and its chain is checked.
+        The journal tells what must be there, and its chain is checked. For a part of
+        them, see `Inspection.verify_some`.
 
         Args:
+            tools: Look at the files; None leaves what they do not performed.
             executor: Runs the checks, such as a ProcessPoolExecutor for many
                 records; None runs them here, one after the other.
             progress: Called with the number of records checked, after each.
@@ -328,7 +320,7 @@ class Archive:
                 seen is altered or gone.
         """
         projection = self._archiving.register.projection
-        yield from examine_all(self._examiner, projection, executor, progress)
+        yield from examine_all(self._examiner(tools), projection, executor, progress)
         projection.check()
 
     def strays(self) -> Iterator[str]:
@@ -392,8 +384,20 @@ class Archive:
         return self.catalog.head(self.arrangement.fonds)
 
     @property
-    def _examiner(self) -> Examiner:
-        return Examiner(self.storage, self.profile, self.verifier)
+    def inspection(self) -> Inspection:
+        """What else can be checked: samples, batches, reports; and who decides."""
+        return Inspection(self._archiving, self._examiner)
+
+    def _examiner(self, tools: Toolbox | None) -> Examiner:
+        archiving = self._archiving
+        return Examiner(
+            self.storage,
+            self.profile,
+            self.verifier,
+            archiving.policy,
+            tools,
+            self.clock(),
+        )
 
 
 def _code(code: ArchivalCode | str) -> ArchivalCode:

@@ -6,6 +6,7 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future
+from datetime import datetime
 from itertools import islice
 from typing import Final
 
@@ -16,6 +17,7 @@ from egovarchive.archive.projection import Projection
 from egovarchive.archive.stored import open_whole
 from egovarchive.checks.run import unreadable
 from egovarchive.errors import PackageError, StorageError
+from egovarchive.formats.toolbox import Toolbox
 from egovarchive.lifecycle.entry import Entry, EntryRow
 from egovarchive.profiles import Profile
 from egovarchive.signing import Verifier
@@ -35,11 +37,17 @@ class Examiner:
         storage: Where packages lie.
         profile: The form of packages.
         verifier: Decides whose signatures are good.
+        policy: What must be checked.
+        tools: Look at files; None leaves what they do not performed.
+        on: The moment of the checks.
     """
 
     storage: Storage
     profile: Profile
     verifier: Verifier | None = field(repr=False)
+    policy: checks.Policy = field(repr=False)
+    tools: Toolbox | None = field(repr=False)
+    on: datetime
 
     def examine(self, entry: Entry) -> checks.Report:
         """Return what the preservation checks say of the record of *entry*."""
@@ -52,13 +60,16 @@ class Examiner:
         try:
             package = open_whole(self.storage, entry, self.profile)
         except (PackageError, StorageError) as error:
-            return unreadable(expected, entry.key, error, at=entry.registered_at)
+            return unreadable(expected, entry.key, error, at=self.on)
         subject = checks.Subject(
             package=package,
             # What was good when it was registered stays good, although certificates
             # end: the journal tells that time, not the signature.
             at=entry.registered_at,
+            on=self.on,
             verifier=self.verifier,
+            tools=self.tools,
+            policy=self.policy,
             expected=expected,
         )
         return checks.run(subject, checks.Stage.PRESERVATION)

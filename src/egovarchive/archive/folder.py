@@ -58,7 +58,6 @@ def make(
 
 def load(  # noqa: PLR0913 - each with its name
     path: Path,
-    *,
     signer: Signer | None,
     profile: Profile,
     clock: Callable[[], datetime],

@@ -23,6 +23,7 @@ from egovarchive.errors import (
 )
 from egovarchive.journal import Head, Segment
 from egovarchive.lifecycle.entry import Entry
+from egovarchive.lifecycle.event import Event
 from egovarchive.records.moment import in_china
 from egovarchive.records.series import Series
 
@@ -84,6 +85,29 @@ class Register:
             self._commit(tickets)
         outcomes = [ticket.outcome for ticket in tickets]
         return [outcome for outcome in outcomes if outcome is not None]
+
+    def record(self, events: Sequence[Event]) -> None:
+        """
+        Record *events* in one commit; durable when this returns.
+
+        Raises:
+            EntryNotFoundError: One is of a record that is not there. None is recorded.
+            StorageError: They could not be recorded.
+        """
+        with self._leading():
+            while True:
+                head = self.projection.current()
+                for event in events:
+                    self.projection.catalog.entry(event.code)
+                segment = Segment(
+                    previous=head, at=self._now(), registered=(), events=tuple(events)
+                )
+                new = self._append(segment)
+                if new is not None:
+                    self.projection.apply(segment, new)
+                    return
+                if self.projection.current() == head:
+                    raise _unreadable(self.projection.journal.key(segment.number))
 
     def refresh(self) -> int:
         """Bring the catalog up to date; see `Projection.refresh`."""
@@ -258,11 +282,14 @@ class Register:
             if known is not None and known.key != ticket.candidate.key:
                 self.shelf.forget(ticket)
 
+    def _now(self) -> datetime:
+        return in_china(self.clock()).replace(microsecond=0)
+
     def _segment(
         self, head: Head, tickets: Sequence[Ticket]
     ) -> tuple[Segment, list[Entry]]:
         """Return the segment after *head* that registers *tickets*; their entries."""
-        at = in_china(self.clock()).replace(microsecond=0)
+        at = self._now()
         last: dict[Series, int] = {}
         entries = []
         for ticket in tickets:

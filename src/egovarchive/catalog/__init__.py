@@ -8,6 +8,7 @@ from typing import Protocol
 
 from egovarchive.journal import Head, Segment
 from egovarchive.lifecycle.entry import Entry
+from egovarchive.lifecycle.event import Event
 from egovarchive.records.archival_code import ArchivalCode
 from egovarchive.records.deadlines import DeadlineKind
 from egovarchive.records.series import Series
@@ -44,6 +45,7 @@ class Catalog(Protocol):
             CatalogMismatchError: It neither follows what was applied last, nor was
                 applied before.
             ConflictError: It registers a code or a case number for a second time.
+            EntryNotFoundError: It tells of a record that is not there.
         """
         ...
 
@@ -117,6 +119,15 @@ class Catalog(Protocol):
 
         Raises:
             InvalidValueError: *limit* is negative.
+        """
+        ...
+
+    def events(self, code: ArchivalCode) -> Iterator[Event]:
+        """
+        Yield what happened to the record *code*, in the order of the journal.
+
+        Raises:
+            EntryNotFoundError: There is no such record.
         """
         ...
 

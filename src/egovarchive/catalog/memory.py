@@ -22,6 +22,7 @@ from egovarchive.catalog.rules import (
 from egovarchive.errors import EntryNotFoundError
 from egovarchive.journal import Head, Segment
 from egovarchive.lifecycle.entry import Entry
+from egovarchive.lifecycle.event import Event
 from egovarchive.records.archival_code import ArchivalCode
 from egovarchive.records.deadlines import DeadlineKind
 from egovarchive.records.series import Series
@@ -35,6 +36,7 @@ class _Tables:
     cases: dict[tuple[str, str], ArchivalCode] = field(factory=dict)
     items: dict[Series, int] = field(factory=dict)
     heads: dict[str, Head] = field(factory=dict)
+    events: dict[ArchivalCode, tuple[Event, ...]] = field(factory=dict)
 
     def copy(self, *, without: str | None = None) -> _Tables:
         """Return these tables once more; *without* a fonds, if one is named."""
@@ -43,6 +45,7 @@ class _Tables:
             {k: v for k, v in self.cases.items() if k[0] != without},
             {k: v for k, v in self.items.items() if k.fonds != without},
             {k: v for k, v in self.heads.items() if k != without},
+            {k: v for k, v in self.events.items() if k.series.fonds != without},
         )
 
     def head(self, fonds: str) -> Head:
@@ -68,11 +71,16 @@ class _Tables:
                 raise registered_twice(segment, entry.row())
             codes.add(code)
             cases.add(case)
+        for event in segment.events:
+            if event.code not in self.entries and event.code not in codes:
+                raise EntryNotFoundError.of(str(event.code))
         for entry in new:
             series = entry.code.series
             self.entries[entry.code] = entry
             self.cases[series.fonds, entry.case_number] = entry.code
             self.items[series] = max(self.items.get(series, 0), entry.code.item)
+        for event in segment.events:
+            self.events[event.code] = (*self.events.get(event.code, ()), event)
         self.heads[segment.fonds] = head
 
     def describe(self, titles: Mapping[str, str]) -> None:
@@ -157,6 +165,11 @@ class MemoryCatalog:
             found = sorted(self._tables.entries.values(), key=lambda e: _place(e.code))
         later = (e for e in found if start is None or _place(e.code) > start)
         return islice(later, limit)
+
+    def events(self, code: ArchivalCode) -> Iterator[Event]:
+        self.entry(code)
+        with self._lock:
+            return iter(self._tables.events.get(code, ()))
 
     def due(
         self,

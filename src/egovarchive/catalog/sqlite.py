@@ -23,15 +23,19 @@ from egovarchive.catalog.sqlite_file import SqliteFile, absolute
 from egovarchive.catalog.sqlite_tables import (
     FIELDS,
     INSERT,
+    INSERT_EVENT,
     create_indexes,
     drop_indexes,
     entry_of,
+    event_of,
+    event_values,
     place_of,
     values,
 )
 from egovarchive.errors import EntryNotFoundError
 from egovarchive.journal import Head, Segment
 from egovarchive.lifecycle.entry import Entry
+from egovarchive.lifecycle.event import Event
 from egovarchive.records.archival_code import ArchivalCode
 from egovarchive.records.deadlines import DeadlineKind
 from egovarchive.records.series import Series
@@ -91,8 +95,10 @@ class SqliteCatalog:
             sql.execute("DELETE FROM head WHERE fonds = ?", (fonds,))
             if sql.execute("SELECT 1 FROM head").fetchone() is None:
                 sql.execute("DELETE FROM entry")  # far faster than with a condition
+                sql.execute("DELETE FROM event")
             else:
                 sql.execute("DELETE FROM entry WHERE fonds = ?", (fonds,))
+                sql.execute("DELETE FROM event WHERE fonds = ?", (fonds,))
             return _apply_all(sql, segments)
 
     def describe(self, titles: Mapping[str, str]) -> None:
@@ -101,8 +107,8 @@ class SqliteCatalog:
 
     def clear(self) -> None:
         with self._file.writing() as sql:
-            sql.execute("DELETE FROM entry")
-            sql.execute("DELETE FROM head")
+            for table in ("entry", "event", "head"):
+                sql.execute(f"DELETE FROM {table}")  # noqa: S608 - constants
 
     def entry(self, code: ArchivalCode) -> Entry:
         with self._file.reading() as sql:
@@ -129,6 +135,15 @@ class SqliteCatalog:
     ) -> Iterator[Entry]:
         check_limit(limit)
         return self._walk(_BY_CODE, after, limit)
+
+    def events(self, code: ArchivalCode) -> Iterator[Event]:
+        query = "SELECT line FROM event WHERE series = ? AND item = ? ORDER BY id"
+        with self._file.reading() as sql:
+            if _find(sql, "id", code) is None:
+                raise EntryNotFoundError.of(str(code))
+            found = sql.execute(query, place_of(code)).fetchall()
+        fonds = code.series.fonds
+        return (event_of(line, fonds) for [line] in found)
 
     def due(
         self,
@@ -174,6 +189,16 @@ def _head(sql: sqlite3.Connection, fonds: str) -> Head:
 def _apply(
     sql: sqlite3.Connection, segment: Segment, head: Head, titles: Mapping[str, str]
 ) -> None:
+    _insert(sql, segment, head, titles)
+    registered = {row["code"] for row in segment.registered}
+    for event in segment.events:
+        if str(event.code) not in registered and not _find(sql, "id", event.code):
+            raise EntryNotFoundError.of(str(event.code))
+
+
+def _insert(
+    sql: sqlite3.Connection, segment: Segment, head: Head, titles: Mapping[str, str]
+) -> None:
     fonds, rows = segment.fonds, segment.registered
     applied = _head(sql, fonds)
     if not check_follows(segment, head, applied):
@@ -185,10 +210,20 @@ def _apply(
         sql.executemany(INSERT, values(fonds, rows, titles))
     except sqlite3.IntegrityError:
         raise registered_twice(segment, rows[sql.total_changes - before]) from None
+    sql.executemany(INSERT_EVENT, event_values(fonds, segment.events))
     sql.execute(
         "INSERT OR REPLACE INTO head VALUES (?, ?, ?, ?)",
         (fonds, head.number, head.digests["sha256"], head.digests["sm3"]),
     )
+
+
+def _check_events(sql: sqlite3.Connection) -> None:
+    found = sql.execute(
+        "SELECT event.series, event.item FROM event "
+        "LEFT JOIN entry USING (series, item) WHERE entry.id IS NULL"
+    ).fetchone()
+    if found is not None:
+        raise EntryNotFoundError.of(f"{found[0]}-{found[1]:04}")
 
 
 def _apply_all(
@@ -199,10 +234,12 @@ def _apply_all(
         drop_indexes(sql)
     count = 0
     for segment, head in segments:
-        _apply(sql, segment, head, {})
+        # Without indexes, to look for the record of each event would take for ever.
+        (_insert if anew else _apply)(sql, segment, head, {})
         count += len(segment.registered)
     if anew:
         create_indexes(sql)
+        _check_events(sql)
     return count
 
 

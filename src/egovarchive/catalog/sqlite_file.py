@@ -18,7 +18,7 @@ from egovarchive.catalog.sqlite_tables import INDEXES, TABLES
 from egovarchive.errors import CatalogError
 
 APPLICATION: Final = 0x45474341  # "EGCA": tells our files from others' (application_id)
-VERSION: Final = 1
+VERSION: Final = 2
 WAIT: Final = 60  # seconds for another process's transaction
 
 # All that are alive, and connections that a parent process opened: SQLite forbids a

@@ -7,8 +7,10 @@ from collections.abc import Iterable, Mapping
 from operator import itemgetter
 from typing import Any, Final
 
-from egovarchive.errors import CatalogError, ConflictError
+from egovarchive.errors import CatalogError, ConflictError, JournalError
+from egovarchive.journal.event_line import decode_event, encode_event
 from egovarchive.lifecycle.entry import Entry, EntryRow
+from egovarchive.lifecycle.event import Event
 from egovarchive.records.archival_code import ArchivalCode
 
 # Columns that hold an entry's values as they are.
@@ -37,6 +39,11 @@ TABLES: Final = (
         retention_ends_on TEXT, package TEXT NOT NULL, key TEXT NOT NULL,
         size INTEGER NOT NULL, signature TEXT, title TEXT
     )""",
+    """TABLE event (
+        id INTEGER PRIMARY KEY,
+        fonds TEXT NOT NULL, series TEXT NOT NULL, item INTEGER NOT NULL,
+        line TEXT NOT NULL
+    )""",
     """TABLE head (
         fonds TEXT PRIMARY KEY NOT NULL, number INTEGER NOT NULL,
         sha256 TEXT NOT NULL, sm3 TEXT NOT NULL
@@ -45,6 +52,7 @@ TABLES: Final = (
 INDEXES: Final = {
     "entry_code": "UNIQUE INDEX entry_code ON entry (series, item)",
     "entry_case": "UNIQUE INDEX entry_case ON entry (case_number, fonds)",
+    "event_code": "INDEX event_code ON event (series, item)",
     "entry_transfer": (
         "INDEX entry_transfer ON entry (transfer_due_on) "
         "WHERE transfer_due_on IS NOT NULL"
@@ -62,6 +70,9 @@ FIELDS: Final = ", ".join((*COLUMNS, "title"))
 INSERT: Final = (
     f"INSERT INTO entry (fonds, series, item, title, {', '.join(COLUMNS)}) "  # noqa: S608
     f"VALUES ({', '.join('?' * (len(COLUMNS) + 4))})"
+)
+INSERT_EVENT: Final = (
+    "INSERT INTO event (fonds, series, item, line) VALUES (?, ?, ?, ?)"
 )
 _as_they_are: Final = itemgetter(*COLUMNS)
 
@@ -93,6 +104,27 @@ def entry_of(found: tuple[Any, ...]) -> Entry:
         raise CatalogError(
             f"the catalog is damaged at {row['code']!r}, rebuild it: {error}",
             f"目录在 {row['code']!r} 处已损坏，请重建目录：{error}",
+        ) from None
+
+
+def event_values(fonds: str, events: Iterable[Event]) -> list[tuple[object, ...]]:
+    """Return what `INSERT_EVENT` takes for each of *events*."""
+    return [(fonds, *place_of(each.code), encode_event(each)) for each in events]
+
+
+def event_of(line: str, fonds: str) -> Event:
+    """
+    Return the event that stands in the catalog as *line*.
+
+    Raises:
+        CatalogError: It is none: the file was altered.
+    """
+    try:
+        return decode_event(line, fonds)
+    except JournalError as error:
+        raise CatalogError(
+            f"the catalog is damaged, rebuild it: {error}",
+            f"目录已损坏，请重建目录：{error.message('zh')}",
         ) from None
 
 

@@ -4,18 +4,44 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import Final
+from typing import Final, Protocol
 
 from attrs import field, frozen
 
 from egovarchive.checks import described
 from egovarchive.checks.check import Check, Said, Sureness, Who
 from egovarchive.checks.metadata.batch import Row, duplicates, gaps
+from egovarchive.checks.metadata.fault import Fault
 from egovarchive.checks.report import Finding, Report, Stage
 from egovarchive.errors import EgovArchiveError
-from egovarchive.lifecycle.entry import Entry
+from egovarchive.records.archival_code import ArchivalCode
 from egovarchive.records.outcome import Outcome
 from egovarchive.records.series import Series
+from egovarchive.version import __version__
+
+
+class Registered(Protocol):
+    """What is registered of one record: see `egovarchive.lifecycle.entry.Entry`."""
+
+    @property
+    def code(self) -> ArchivalCode:
+        """Its archival code."""
+        ...
+
+    @property
+    def case_number(self) -> str:
+        """Its case number."""
+        ...
+
+    @property
+    def title(self) -> str | None:
+        """Its title, if known."""
+        ...
+
+    @property
+    def size(self) -> int:
+        """Size of its package in bytes."""
+        ...
 
 
 @frozen(kw_only=True)
@@ -47,16 +73,21 @@ class Batch:
         readable: Returns what the catalog says of an entry, or raises; None if there
             is no catalog to ask.
         medium: Whether it came on a carrier 载体, which persons must look at.
+        description: Returns what is wrong with the files that describe it, 说明文件
+            and 目录文件; None if it has none.
     """
 
     name: str
     at: datetime
-    entries: Callable[[], Iterable[Entry]] = field(repr=False)
+    entries: Callable[[], Iterable[Registered]] = field(repr=False)
     declared: Totals | None = None
     starts: Mapping[Series, int] = field(factory=dict, repr=False)
     whole: bool = True
-    readable: Callable[[Entry], Entry] | None = field(default=None, repr=False)
+    readable: Callable[[Registered], Registered] | None = field(
+        default=None, repr=False
+    )
     medium: bool = False
+    description: Callable[[], Iterable[Fault]] | None = field(default=None, repr=False)
 
 
 def _items(batch: Batch) -> Iterator[Said]:
@@ -93,6 +124,20 @@ def _total(batch: Batch, what: str, found: int) -> Iterator[Said]:
     )
 
 
+def _description(batch: Batch) -> Iterator[Said]:
+    if batch.description is None:
+        yield Said(
+            Outcome.NOT_PERFORMED,
+            batch.name,
+            "no files describe it: it is no transfer package",
+            "不是移交信息包，没有说明文件和目录文件",
+        )
+        return
+    yield from described.told(
+        batch.description(), batch.name, "described as it should", "规范"
+    )
+
+
 def _sequence(batch: Batch) -> Iterator[Said]:
     if not batch.whole:
         yield Said(
@@ -116,7 +161,7 @@ def _duplicates(batch: Batch) -> Iterator[Said]:
     yield from described.told(faults, batch.name, "nothing is there twice", "没有重复")
 
 
-def _row(entry: Entry) -> Row:
+def _row(entry: Registered) -> Row:
     code = str(entry.code)
     return Row(code, code, entry.case_number, entry.title or "")
 
@@ -184,6 +229,15 @@ BATCH_CHECKS: tuple[Check[Batch], ...] = (
         zh="元数据项数据重复性检测（批次）",
         run=_duplicates,
         rule="one archival code and one case number a record; equal titles only warn",
+        needs=(),
+    ),
+    Check(
+        name="authenticity.description_files",
+        title="The files that describe a transfer package are well-formed and agree",
+        zh="说明文件和目录文件规范性检测",
+        run=_description,
+        rule="presence, fields and encoding; DA/T 93—2022 by implementations",
+        sureness=Sureness.ONE,
         needs=(),
     ),
     Check(
@@ -272,8 +326,6 @@ def run_batch(
 
     What only a person can look at needs review. Carriers are left out if there is none.
     """
-    from egovarchive import __version__  # noqa: PLC0415 - it stands upstairs
-
     findings = [
         Finding(
             check=check.name,

@@ -66,6 +66,59 @@ def _elements(subject: Subject) -> Iterator[Said]:
             yield Said(Outcome.PASSED, path, "it is there", "元数据文件齐全")
 
 
+def _documents(subject: Subject) -> Iterator[Said]:
+    package = _package_of(subject)
+    basic, _ = package.metadata()
+    documents = basic.groups.get("documents", ())
+    bare = [
+        f"documents[{number}] {document.texts.get('name', '')}".strip()
+        for number, document in enumerate(documents)
+        if not document.groups.get("files")
+    ]
+    for name in bare:
+        yield Said(
+            Outcome.FAILED,
+            name,
+            "the metadata of this document names no file",
+            "该电子文件的元数据未列出任何内容文件",
+        )
+    if not bare:
+        count = len(documents)
+        yield Said(
+            Outcome.PASSED,
+            package.profile.basic_path,
+            f"{count} documents, each with its files",
+            f"{count} 份电子文件均列有内容文件",
+        )
+
+
+def _attachments(subject: Subject) -> Iterator[Said]:
+    package = _package_of(subject)
+    basic, _ = package.metadata()
+    present = {member.path for member in package.members}
+    count, fine = 0, True
+    for document in basic.groups.get("documents", ()):
+        _main, *others = document.groups.get("files") or [None]
+        for other in others:
+            count += 1
+            path = other.texts.get("path", "") if other is not None else ""
+            if path not in present:
+                fine = False
+                yield Said(
+                    Outcome.FAILED,
+                    path,
+                    f"a further file of {document.texts.get('name', '')} is missing",
+                    f"{document.texts.get('name', '')} 的附件缺失",
+                )
+    if fine:
+        yield Said(
+            Outcome.PASSED,
+            package.profile.basic_path,
+            f"{count} further files, all there",
+            f"{count} 个附件齐全",
+        )
+
+
 def _process(subject: Subject) -> Iterator[Said]:
     package = _package_of(subject)
     rules = subject.policy.stages
@@ -120,6 +173,26 @@ CHECKS: tuple[Check[Subject], ...] = (
         zh="元数据必填著录项目检测",
         run=described.by_scheme("required", "all required elements", "必填项齐全"),
         rule="the required elements of the profile's element table",
+        needs=("package", "metadata"),
+        stages=_WHILE_FILING,
+    ),
+    Check(
+        name="integrity.package_metadata",
+        title="The metadata of each document names its files",
+        zh="归档信息包元数据完整性检测",
+        run=_documents,
+        rule="each document of the basic metadata has a file",
+        sureness=Sureness.ONE,
+        needs=("package", "metadata"),
+        stages=_WHILE_FILING,
+    ),
+    Check(
+        name="integrity.attachments",
+        title="Documents of several files have them all",
+        zh="附件数据完整性检测",
+        run=_attachments,
+        rule="each file behind the first of a document is there",
+        sureness=Sureness.UNCONFIRMED,
         needs=("package", "metadata"),
         stages=_WHILE_FILING,
     ),

@@ -12,6 +12,7 @@ from egovarchive.checks.report import Finding, Report, Stage
 from egovarchive.errors import EgovArchiveError
 from egovarchive.profiles import Profile
 from egovarchive.records.outcome import Outcome
+from egovarchive.version import __version__
 
 CHECKS: Final[tuple[Check[Subject], ...]] = (
     *authenticity.CHECKS,
@@ -64,8 +65,6 @@ def run(
         checks: Which; the others are not required either.
         operator: Who has them made; the report names him.
     """
-    from egovarchive import __version__  # noqa: PLC0415 - it stands upstairs
-
     policy = subject.policy
     made = [check for check in checks if stage in check.stages]
     findings = [

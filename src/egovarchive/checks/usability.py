@@ -48,6 +48,7 @@ def _format(subject: Subject) -> Iterator[Said]:
 def _objections(subject: Subject, file: Examined) -> Iterator[Said]:
     """Yield what is to be said against the format of *file*."""
     from egovarchive.formats.extensions import judge  # noqa: PLC0415 - when asked
+    from egovarchive.formats.pronom import disagree  # noqa: PLC0415 - when asked
 
     found, *others = file.identifications
     assert found.format is not None  # noqa: S101 - the caller looked
@@ -72,7 +73,7 @@ def _objections(subject: Subject, file: Examined) -> Iterator[Said]:
     if outcome is not Outcome.PASSED:
         yield _said(file, outcome, en, zh, form.id)
     for other in others:
-        if other.format is not None and other.format.id != form.id:
+        if disagree(found, other) and other.format is not None:
             yield _said(
                 file,
                 Outcome.WARNED,

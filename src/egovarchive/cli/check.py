@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
-from egovarchive.archive.archive import now_in_china
+from egovarchive.archive.clock import now_in_china
 from egovarchive.checks import Report, Stage
 from egovarchive.checks import run as run_checks
 from egovarchive.checks.place import subject_at

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from attrs import define, field
@@ -31,6 +31,10 @@ COLUMNS: Final = {
     "required": "必备材料",
     "source": "依据",
 }
+# Columns that need not be there, and are written only where a rule has them.
+EXTRA_COLUMNS: Final = {"optional": "可选材料", "excluded": "不归档材料"}
+_ALL_COLUMNS: Final = {**COLUMNS, **EXTRA_COLUMNS}
+_LISTS: Final = frozenset({"required", "optional", "excluded"})
 _RULE: Final = "retention schedule in CSV"
 _UNKNOWN: Final = "?"  # what an unknown head stands for
 _DELIMITERS: Final = ",;\t"
@@ -92,7 +96,9 @@ def read_table(data: bytes, limits: Limits) -> Table:
         if columns is not None:
             table.rule_lines.append(line)
             rules.append(_rule(table, columns, line, row))
-        elif not _field(PAIRS, row[0]) and any(_field(COLUMNS, cell) for cell in row):
+        elif not _field(PAIRS, row[0]) and any(
+            _field(_ALL_COLUMNS, cell) for cell in row
+        ):
             columns = _columns(table, line, row)
         else:
             _take_pair(table, line, row)
@@ -122,10 +128,14 @@ def write_table(schedule: RetentionSchedule) -> bytes:
         with findings.at(name):
             writer.writerow((head, _cell(str(getattr(schedule, name)))))
     writer.writerow(())
-    writer.writerow(COLUMNS.values())
+    extra = [
+        name for name in EXTRA_COLUMNS if any(getattr(rule, name) for rule in schedule)
+    ]
+    names = [*COLUMNS, *extra]
+    writer.writerow(_ALL_COLUMNS[name] for name in names)
     for i, rule in enumerate(schedule):
         with findings.at(f"rules[{i}]"):
-            writer.writerow(_row(rule))
+            writer.writerow(_row(rule, names))
     findings.settle()
     return out.getvalue().encode("utf-8-sig")
 
@@ -214,10 +224,10 @@ def _take_pair(table: Table, line: int, row: Sequence[str]) -> None:
 def _columns(table: Table, line: int, row: Sequence[str]) -> list[str | None]:
     columns: list[str | None] = []
     for number, head in enumerate(row, 1):
-        name = _field(COLUMNS, head)
+        name = _field(_ALL_COLUMNS, head)
         place = f"line {line}, column {number}"
         if head and name is None:
-            table.findings.add(unknown(head, COLUMNS.values()).within(place))
+            table.findings.add(unknown(head, _ALL_COLUMNS.values()).within(place))
         elif name in columns and name is not None:
             table.findings.add(
                 _wrong(f"{head} stands twice", f"{head} 重复出现", place)
@@ -253,7 +263,7 @@ def _rule(
                     f"line {line}, column {number + 1}",
                 )
             )
-        elif name == "required":
+        elif name in _LISTS:
             names = (part.strip() for part in _SEPARATOR.split(cell))
             rule[name] = [part for part in names if part]
         elif name != _UNKNOWN:
@@ -261,10 +271,25 @@ def _rule(
     return rule
 
 
-def _row(rule: ScheduleRule) -> list[str]:
+def _row(rule: ScheduleRule, names: Iterable[str]) -> list[str]:
     findings = Findings()
-    for i, material in enumerate(rule.required):
-        with findings.at(f"required[{i}]"):
+    row = []
+    for name in names:
+        value = getattr(rule, name)
+        with findings.at(name):
+            row.append(
+                _list_cell(value)
+                if name in _LISTS
+                else _cell("" if value is None else str(value))
+            )
+    findings.settle()
+    return row
+
+
+def _list_cell(materials: Iterable[str]) -> str:
+    findings = Findings()
+    for i, material in enumerate(materials):
+        with findings.at(f"[{i}]"):
             _cell(material)
             if _SEPARATOR.search(material):
                 raise _wrong(
@@ -272,17 +297,8 @@ def _row(rule: ScheduleRule) -> list[str]:
                     f"{quoted(material)} 含有分号，而分号用于分隔材料",
                     "",
                 )
-    row = []
-    for name in COLUMNS:
-        value = getattr(rule, name)
-        with findings.at(name):
-            row.append(
-                "；".join(value)
-                if name == "required"
-                else _cell("" if value is None else str(value))
-            )
     findings.settle()
-    return row
+    return "；".join(materials)
 
 
 def _cell(value: str) -> str:

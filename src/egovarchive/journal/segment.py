@@ -10,8 +10,10 @@ from typing import Final
 from attrs import field, frozen
 
 from egovarchive.errors import JournalError
+from egovarchive.journal.event_line import BEGINNING, decode_event, encode_event
 from egovarchive.journal.line import canonical, decode_row, encode_row
 from egovarchive.lifecycle.entry import EntryRow
+from egovarchive.lifecycle.event import Event
 from egovarchive.records.digest import digests
 from egovarchive.records.identifiers.quoting import quoted
 from egovarchive.records.moment import in_china
@@ -49,11 +51,13 @@ class Segment:
         previous: The head it follows.
         at: When it was written; without a zone: in China.
         registered: The entries that it registers.
+        events: What happened to records, behind them.
     """
 
     previous: Head
     at: datetime = field(converter=in_china)
     registered: tuple[EntryRow, ...] = field(repr=False)
+    events: tuple[Event, ...] = field(default=(), repr=False)
 
     @property
     def fonds(self) -> str:
@@ -74,6 +78,7 @@ class Segment:
         """
         lines = [_heading(self.previous, self.at)]
         lines += map(encode_row, self.registered)
+        lines += map(encode_event, self.events)
         lines.append("")
         try:
             return "\n".join(lines).encode()
@@ -108,15 +113,21 @@ class Segment:
             raise _broken(previous, "its last line is not whole", "末行不完整")
         at = _read_heading(heading, previous)
         rows: list[EntryRow] = []
+        events: list[Event] = []
         try:
             for line in lines:
-                rows.append(decode_row(line, previous.fonds))  # noqa: PERF401 - counts
+                if events or line.startswith(BEGINNING):
+                    events.append(decode_event(line, previous.fonds))
+                else:
+                    rows.append(decode_row(line, previous.fonds))
         except JournalError as error:
-            number, (en, zh) = len(rows) + 1, error.args
+            number, (en, zh) = len(rows) + len(events) + 1, error.args
             raise _broken(
                 previous, f"entry {number}: {en}", f"第 {number} 条：{zh}"
             ) from None
-        return cls(previous=previous, at=at, registered=tuple(rows))
+        return cls(
+            previous=previous, at=at, registered=tuple(rows), events=tuple(events)
+        )
 
 
 def head_of(segment: Segment, data: bytes) -> Head:

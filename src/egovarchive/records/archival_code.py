@@ -16,7 +16,7 @@ _RULE = "DA/T 13—2022, DA/T 22—2015 5.4.2"
 WIDTH = 4  # digits of an item number (DA/T 22—2015 5.4.3)
 
 # What people type for the middle dot U+00B7.
-_LOOKALIKES = str.maketrans(dict.fromkeys("\u30fb\u2022\uff0e\u2027\u22c5", "·"))
+LOOKALIKES = str.maketrans(dict.fromkeys("\u30fb\u2022\uff0e\u2027\u22c5", "·"))
 
 _HEAD = (
     r"(?P<fonds>[A-Z0-9]{1,16})-"
@@ -91,7 +91,7 @@ class ArchivalCode:
             InvalidValueError: It is no archival code by item, or it mixes the
                 separators of the two templates.
         """
-        plain = text.translate(_LOOKALIKES)
+        plain = text.translate(LOOKALIKES)
         found = next(
             (
                 (template, match)

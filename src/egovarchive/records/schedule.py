@@ -11,6 +11,7 @@ from attrs import field, frozen
 
 from egovarchive.errors import InvalidValueError
 from egovarchive.records.identifiers import check_item_code
+from egovarchive.records.identifiers.quoting import quoted
 from egovarchive.records.kind import Of, strings
 from egovarchive.records.moment import a_date
 from egovarchive.records.retention import RetentionPeriod
@@ -45,6 +46,9 @@ class ScheduleRule:
         item_code: Item code 事项编码, in the same normal form as that of a case.
         period: Retention period 保管期限.
         required: Names or codes of the materials that every case of it has 必备材料.
+        optional: Those that a case may have 可选材料. Where any is named, the scope
+            ends there: what is neither required nor optional is warned of.
+        excluded: Those that are not archived 不归档材料.
         item_name: Name of the item, for the reader.
         source: What the rule rests on 依据.
     """
@@ -58,8 +62,29 @@ class ScheduleRule:
         converter=strings,
         validator=attrs.validators.deep_iterable(Text(200)),
     )
+    optional: tuple[str, ...] = field(
+        default=(),
+        converter=strings,
+        validator=attrs.validators.deep_iterable(Text(200)),
+    )
+    excluded: tuple[str, ...] = field(
+        default=(),
+        converter=strings,
+        validator=attrs.validators.deep_iterable(Text(200)),
+    )
     item_name: str | None = field(default=None, validator=Text(200, optional=True))
     source: str | None = field(default=None, validator=Text(500, optional=True))
+
+    def __attrs_post_init__(self) -> None:
+        both = sorted({*self.required, *self.optional} & {*self.excluded})
+        if both:
+            names = "、".join(map(quoted, both))
+            raise InvalidValueError(
+                f"within the scope and excluded from it: {names}",
+                f"既在归档范围内又列为不归档材料：{names}",
+                rule="scope of archiving",
+                place="excluded",
+            )
 
 
 def _rules(value: Iterable[ScheduleRule]) -> dict[str, ScheduleRule]:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from types import MappingProxyType
-from typing import Final, Protocol
+from typing import Final
 
 from attrs import define, field, frozen
 
@@ -26,45 +25,22 @@ class Key(Term):
     TITLE = "title", "题名"
 
 
-class Record(Protocol):
-    """What is compared of a record: an entry of the archive is one, a `Row` too."""
-
-    @property
-    def code(self) -> object:
-        """Archival code 档号; as text, it is empty if there is none yet."""
-
-    @property
-    def case_number(self) -> str:
-        """Case number 办件编号."""
-
-    @property
-    def title(self) -> str | None:
-        """Title 题名, if known."""
-
-
 @frozen
 class Row:
     """
-    A record of a batch that is not registered; empty where nothing is said.
+    One record of a batch, or of an archive; empty where nothing is said.
 
     Args:
+        place: What it is called in a report: a code, a path, a package's id.
         code: Archival code 档号.
         case_number: Case number 办件编号.
         title: Title 题名.
-        place: What it is called in a report, such as a path; by default its code and
-            case number.
     """
 
+    place: str
     code: str = ""
     case_number: str = ""
     title: str = ""
-    place: str = ""
-
-
-def _place(record: Record) -> str:
-    if isinstance(record, Row) and record.place:
-        return record.place
-    return f"{record.code} {record.case_number}".strip()
 
 
 # Titles repeat in real life: the same firm applies for the same thing each year.
@@ -73,12 +49,11 @@ _REPEATED: Final = {
     Key.CASE_NUMBER: Outcome.FAILED,
     Key.TITLE: Outcome.WARNED,
 }
-_NO_STARTS: Final[Mapping[Series, int]] = MappingProxyType({})
 Registered = Callable[[Key, str], str | None]
 
 
 def duplicates(
-    records: Iterable[Record],
+    rows: Iterable[Row],
     *,
     keys: Iterable[Key] = Key,
     registered: Registered | None = None,
@@ -89,23 +64,22 @@ def duplicates(
     Memory grows with the number of records: their values are kept, nothing else.
 
     Args:
-        records: The records.
+        rows: The records.
         keys: What is compared.
         registered: Says under what place the archive has a value already, or None.
     """
     seen: dict[Key, dict[str, str]] = {key: {} for key in keys}
-    for record in records:
-        place = _place(record)
+    for row in rows:
         for key, places in seen.items():
-            value = str(getattr(record, key.value) or "")
+            value: str = getattr(row, key.value)
             if not value:
                 continue
             other = places.get(value)
             if other is None:
-                places[value] = place
+                places[value] = row.place
                 other = None if registered is None else registered(key, value)
             if other is not None:
-                yield _repeated(key, place, value, other)
+                yield _repeated(key, row.place, value, other)
 
 
 def _repeated(key: Key, place: str, value: str, other: str) -> Fault:
@@ -132,7 +106,7 @@ def well_formed(rows: Iterable[Row]) -> Iterator[Fault]:
         except InvalidValueError as error:
             yield Fault(
                 Outcome.FAILED,
-                _place(row),
+                row.place,
                 error.message("en"),
                 error.message("zh"),
                 "",
@@ -142,7 +116,7 @@ def well_formed(rows: Iterable[Row]) -> Iterator[Fault]:
         if plain != row.code:
             yield Fault(
                 Outcome.WARNED,
-                _place(row),
+                row.place,
                 f"{quoted(row.code)} is written with a look-alike of the middle dot; "
                 f"it should be {code}",
                 f"{quoted(row.code)} 使用了形近的间隔号，应为 {code}",
@@ -152,10 +126,7 @@ def well_formed(rows: Iterable[Row]) -> Iterator[Fault]:
 
 
 def gaps(
-    codes: Iterable[ArchivalCode],
-    *,
-    start: int = 1,
-    starts: Mapping[Series, int] = _NO_STARTS,
+    codes: Iterable[ArchivalCode], start: int | Mapping[Series, int] = 1
 ) -> Iterator[Fault]:
     """
     Yield what breaks the sequence of item numbers 件号 of each series.
@@ -167,13 +138,15 @@ def gaps(
 
     Args:
         codes: The archival codes of the batch.
-        start: The number that each series starts with.
-        starts: The number that a series starts with, where that is another.
+        start: The number that each series starts with; or that of each, which is 1
+            for a series that is not named.
     """
+    starts = start if isinstance(start, Mapping) else {}
+    usual = 1 if isinstance(start, Mapping) else start
     runs: dict[Series, _Runs] = {}
     for code in codes:
         series, item = code.series, code.item
-        if item < (first := starts.get(series, start)):
+        if item < (first := starts.get(series, usual)):
             yield _out_of_sequence(
                 series,
                 f"number {item} lies before the stated start, {first}",
@@ -190,7 +163,7 @@ def gaps(
                 str(item),
             )
     for series, each in runs.items():
-        for first, last in each.missing(starts.get(series, start)):
+        for first, last in each.missing(starts.get(series, usual)):
             shown = str(first) if first == last else f"{first}–{last}"
             yield _out_of_sequence(
                 series, f"missing: {shown}", f"缺号：{shown}", shown, ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from hypothesis import strategies as st
 
@@ -23,11 +24,28 @@ periods: st.SearchStrategy[RetentionPeriod] = periods_to_give | st.sampled_from(
 ).map(lambda legacy: RetentionPeriod(legacy=legacy))
 """Retention periods, legacy ones among them."""
 
+
+@st.composite
+def _scopes(draw: st.DrawFn) -> tuple[list[str], list[str], list[str]]:
+    """Required, optional and excluded materials: none is both in and out."""
+    within = draw(st.lists(texts(200), max_size=5))
+    outside = st.lists(texts(200).filter(lambda text: text not in within), max_size=2)
+    cut = draw(st.integers(0, len(within)))
+    return within[:cut], within[cut:], draw(st.just([]) | outside)
+
+
+def _rule(scope: tuple[list[str], list[str], list[str]], **fields: Any) -> ScheduleRule:
+    required, optional, excluded = scope
+    return ScheduleRule(
+        required=required, optional=optional, excluded=excluded, **fields
+    )
+
+
 schedule_rules: st.SearchStrategy[ScheduleRule] = st.builds(
-    ScheduleRule,
+    _rule,
+    scope=_scopes(),
     item_code=item_codes,
     period=periods_to_give,
-    required=st.lists(texts(200), max_size=3),
     item_name=st.none() | texts(200),
     source=st.none() | texts(500),
 )
