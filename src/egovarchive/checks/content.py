@@ -32,7 +32,7 @@ def asking(aspect: Aspect) -> Callable[[Subject], Iterator[Said]]:
 
 def _ask(file: Examined, aspect: Aspect, tally: Tally) -> Iterator[Said]:
     if file.format is None:
-        tally.leave(file, "its format is not known", "格式未知")
+        tally.unknown += 1  # `usability.format` names it
         return
     if aspect not in file.format.asks:
         return
@@ -62,6 +62,7 @@ class Tally:
     """Counts the files that are fine, and gathers those that nobody could look at."""
 
     objected: bool = False
+    unknown: int = 0
     _fine: int = 0
     _tools: Counter[str] = field(factory=Counter)
     _idle: Reasons = field(factory=dict)
@@ -86,7 +87,14 @@ class Tally:
                 tool=", ".join(self._tools),
             )
         yield from self.left(name)
-        if not (self._fine or self._idle or self.objected):
+        if self.unknown:
+            yield Said(
+                Outcome.NOT_PERFORMED,
+                name,
+                f"{self.unknown} files of unknown format",
+                f"{self.unknown} 个文件格式未知",
+            )
+        elif not (self._fine or self._idle or self.objected):
             yield Said(Outcome.PASSED, name, "no file to ask this of", "没有适用的文件")
 
     def left(self, name: str) -> Iterator[Said]:

@@ -81,8 +81,6 @@ class Policy:
         statutory: Which documents the law demands of a case, such as
             `egovarchive.checks.metadata.statutory`; None leaves that not performed.
         scan: Rules of scan quality; None leaves that not performed.
-        scanner_age: Most days that a scanner's signatures may be old without a
-            warning.
     """
 
     name: str = "default"
@@ -98,7 +96,6 @@ class Policy:
     stages: StageRules | None = field(default=None, repr=False)
     statutory: StatutoryRules | None = field(default=None, repr=False)
     scan: ScanRules | None = field(default=None, repr=False)
-    scanner_age: int = 7
 
 
 DEFAULT_POLICY: Final = Policy()

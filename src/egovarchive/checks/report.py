@@ -33,7 +33,7 @@ class Stage(Term):
     PRESERVATION = "preservation", "长期保存"
 
 
-@frozen(kw_only=True)
+@frozen
 class Finding:
     """
     What one check says of one thing.

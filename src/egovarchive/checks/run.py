@@ -69,15 +69,15 @@ def run(
     made = [check for check in checks if stage in check.stages]
     findings = [
         Finding(
-            check=check.name,
-            outcome=_eased(said.outcome, check.name, policy.lenient),
-            object=said.object,
-            en=said.en,
-            zh=said.zh,
-            expected=said.expected,
-            found=said.found,
-            tool=said.tool,
-            digest=said.digest,
+            check.name,
+            _eased(said.outcome, check.name, policy.lenient),
+            said.object,
+            said.en,
+            said.zh,
+            said.expected,
+            said.found,
+            said.tool,
+            said.digest,
         )
         for check in made
         for said in _said(check, subject)

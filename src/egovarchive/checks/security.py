@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
 
 from egovarchive.checks.check import Check, Said, Subject, Sureness, Who
 from egovarchive.checks.content import Tally, asking
@@ -34,28 +33,21 @@ def _malware(subject: Subject) -> Iterator[Said]:
                 clean = False
                 tally.objected = True
                 yield _bad(file, place, scan)
-            elif (old := _old(subject, scan)) is not None:
+            elif scan.en:
+                # Clean, but by old signatures, or by a scanner that is silent on some.
                 clean = False
                 tally.objected = True
                 yield Said(
                     Outcome.WARNED,
                     file.path,
-                    f"clean, but the signatures are {old} days old",
-                    f"未发现病毒，但病毒库已有 {old} 天未更新",
+                    f"clean, but {scan.en}",
+                    f"未发现病毒，但{scan.zh}",
                     tool=str(scan.tool),
                     digest=file.digest,
                 )
         if clean:
             tally.passed(tuple(dict.fromkeys(scan.tool for _, scan in file.scans)))
     yield from tally.told(subject.object)
-
-
-def _old(subject: Subject, scan: Scan) -> int | None:
-    """Return how many days old the signatures of *scan* are, if that is too many."""
-    if scan.data_at is None:
-        return None
-    age = subject.on - scan.data_at
-    return age.days if age > timedelta(days=subject.policy.scanner_age) else None
 
 
 def _bad(file: Examined, place: tuple[str, ...], scan: Scan) -> Said:
@@ -101,6 +93,34 @@ def _extra(subject: Subject) -> Iterator[Said]:
         )
 
 
+def _hidden(subject: Subject) -> Iterator[Said]:
+    said = list(asking(Aspect.BOUNDED)(subject))
+    failed = {each.object for each in said if each.outcome is Outcome.FAILED}
+    warned = {each.object for each in said if each.outcome is Outcome.WARNED}
+    for file in subject.files:
+        if not file.identifications:
+            continue
+        found = file.identifications[0]
+        if found.also is not None and file.path not in failed:
+            yield Said(
+                Outcome.FAILED,
+                file.path,
+                f"it can be read as {found.also.en} too",
+                f"该文件同时可作为{found.also.zh}读取",
+                found=found.also.id,
+                digest=file.digest,
+            )
+        elif (found.before or found.after) and file.path not in failed | warned:
+            yield Said(
+                Outcome.WARNED,
+                file.path,
+                f"{found.before} bytes before its start, {found.after} after its end",
+                f"起始前有 {found.before} 字节，结尾后有 {found.after} 字节",
+                digest=file.digest,
+            )
+    yield from said
+
+
 _TOOLS = ("tools",)
 
 CHECKS: tuple[Check[Subject], ...] = (
@@ -143,7 +163,7 @@ CHECKS: tuple[Check[Subject], ...] = (
         name="security.hidden_data",
         title="Nothing stands before the start or after the end of a file",
         zh="首尾多余数据检测",
-        run=asking(Aspect.BOUNDED),
+        run=_hidden,
         rule="a file is of one format, from its first byte to its last",
         sureness=Sureness.OURS,
         needs=_TOOLS,

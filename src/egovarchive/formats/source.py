@@ -13,9 +13,10 @@ from typing import Protocol
 from attrs import field, frozen
 from typing_extensions import Buffer
 
-from egovarchive.errors import FormatError
+from egovarchive.errors import FormatError, ToolError
 
 PIECE = 1 << 20  # bytes
+LONGEST = 16  # characters of an extension
 
 
 class Source(Protocol):
@@ -158,20 +159,48 @@ def pieces(source: Source, start: int = 0) -> Iterator[bytes]:
 
 @contextmanager
 def on_disk(source: Source) -> Iterator[FileSource]:
-    """Yield *source* as a file of its own on disk, for programs that want a path."""
+    """
+    Yield *source* as a file of its own on disk, for programs that want a path.
+
+    Its name there ends as its own does, as far as that is an ordinary extension.
+
+    Raises:
+        FormatError: It cannot be read.
+        ToolError: There is no room for it.
+    """
     if (
         isinstance(source, FileSource)
         and not source.offset
-        and source.path.stat().st_size == source.size
+        and FileSource.of(source.path).size == source.size
     ):
         yield source
         return
+    path = _copied(source)
+    try:
+        yield FileSource(path, source.name, source.size)
+    finally:
+        path.unlink(missing_ok=True)  # a scanner may have been quicker
+
+
+def _copied(source: Source) -> Path:
+    # The name may come out of a hostile container, and be no name of a file at all.
     suffix = Path(source.name).suffix
-    with tempfile.NamedTemporaryFile(prefix="egovarchive-", suffix=suffix) as file:
-        for piece in pieces(source):
-            file.write(piece)
-        file.flush()
-        yield FileSource(Path(file.name), source.name, source.size)
+    if len(suffix) > LONGEST or not (suffix.isascii() and suffix[1:].isalnum()):
+        suffix = ""
+    try:
+        handle, name = tempfile.mkstemp(prefix="egovarchive-", suffix=suffix)
+        try:
+            with open(handle, "wb") as file:  # noqa: PTH123 - a descriptor
+                file.writelines(pieces(source))
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise ToolError(
+            f"no copy can be made on disk: {error.strerror}",
+            f"无法在磁盘上建立副本：{error.strerror}",
+        ) from error
+    return Path(name)
 
 
 def _gone(path: Path, error: OSError) -> FormatError:

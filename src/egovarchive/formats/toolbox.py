@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from types import TracebackType
 from typing import TYPE_CHECKING, TypeVar
 
 from attrs import evolve, field, frozen
+from typing_extensions import Self
 
 from egovarchive.errors import EgovArchiveError, FormatError, ToolError
 from egovarchive.formats import (
@@ -64,6 +66,22 @@ class Toolbox:
     limits: Limits = DEFAULT_LIMITS
     worker: Worker | None = field(default=None, repr=False)
 
+    def close(self) -> None:
+        """End the processes that tools run in. They are started again when needed."""
+        if self.worker is not None:
+            self.worker.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
     def with_scanner(self, scanner: Scanner) -> Toolbox:
         """Return this toolbox with *scanner* beside those it has."""
         return evolve(self, scanners=(*self.scanners, scanner))
@@ -119,6 +137,7 @@ class Toolbox:
                 openers=self.openers,
                 identifier=self.identifiers[0],
                 limits=self.limits,
+                worker=self.worker,
             )
 
     def _told(
