@@ -8,6 +8,7 @@ import zlib
 from collections.abc import Callable
 from functools import cache, partial
 
+from corpus.cannot_make import CannotMakeError
 from corpus.damage import DAMAGES
 from egovarchive.formats.aspect import Aspect
 
@@ -33,8 +34,16 @@ RECIPES: dict[str, tuple[str, str, dict[str, object]]] = {
 
 @cache
 def made(name: str, pages: int = 1) -> bytes:
-    """Return a picture of 160 by 120 pixels by the recipe *name*."""
-    from PIL import Image, ImageDraw  # noqa: PLC0415 - only makers need it
+    """
+    Return a picture of 160 by 120 pixels by the recipe *name*.
+
+    Raises:
+        CannotMakeError: There is no Pillow.
+    """
+    try:
+        from PIL import Image, ImageDraw  # noqa: PLC0415 - only makers need it
+    except ImportError as error:
+        raise CannotMakeError("Pillow is not installed") from error
 
     mode, writer, options = RECIPES[name]
     gradient = Image.radial_gradient("L").resize((160, 120))

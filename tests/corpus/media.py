@@ -10,6 +10,7 @@ from collections.abc import Callable
 from functools import cache, partial
 from pathlib import Path
 
+from corpus.cannot_make import CannotMakeError
 from corpus.damage import DAMAGES, cut, junk_appended
 from egovarchive.formats.aspect import Aspect
 
@@ -48,10 +49,6 @@ RECIPES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "mkv": (_FILM + _TONE, ("-c:v", "mpeg4", "-c:a", "libvorbis", "-f", "matroska")),
     "ogg/opus": (_TONE, ("-c:a", "libopus", "-f", "ogg")),
 }  # fmt: skip
-
-
-class CannotMakeError(RuntimeError):
-    """This machine's ffmpeg, if it has one, does not write such a file."""
 
 
 @cache

@@ -121,8 +121,8 @@ def test_a_field_has_the_type_of_the_model(
         assert found["$ref"] in {"#/$defs/date", "#/$defs/caseDate"}
     elif hint is datetime:
         assert found["$ref"] == "#/$defs/moment"
-    elif hint is int:
-        assert found["type"] == "integer"
+    elif hint in {int, float}:
+        assert found["type"] == ("integer" if hint is int else "number")
     else:
         # Texts and digests, and names and codes with a form of their own.
         assert found["$ref"].startswith("#/$defs/")
@@ -281,6 +281,17 @@ REFUSED_BY_BOTH = {
     "base64 in lines": set_at("documents", 3, "files", 0, "base64", to="YWJj\nYWJj"),
     "base64 of nothing": set_at("documents", 3, "files", 0, "base64", to=""),
     "base64url": set_at("documents", 3, "files", 0, "base64", to="YW-_"),
+    "no page": set_at(*FILE, "pages", to=0),
+    "half a page": set_at(*FILE, "pages", to=2.5),
+    "too many pages": set_at(*FILE, "pages", to=1_000_000_000),
+    "pixels as text": set_at(*FILE, "width", to="1654"),
+    "no pixel": set_at(*FILE, "height", to=-1),
+    "no duration": set_at(*FILE, "seconds", to=0),
+    "too short": set_at(*FILE, "seconds", to=0.0009),
+    "too long to play": set_at(*FILE, "seconds", to=1e9),
+    "true for seconds": set_at(*FILE, "seconds", to=True),
+    "format of 101 characters": set_at(*FILE, "format", to="x" * 101),
+    "day for a moment": set_at(*FILE, "modified_at", to="2026-03-01"),
     "digest": set_at(*FILE, "digest", to="md5:d41d8cd98f00b204e9800998ecf8427e"),
     "short digest": set_at(*FILE, "digest", to="sha256:00"),
     "slash in name": set_at(*FILE, "name", to="a/b.pdf"),

@@ -1,4 +1,4 @@
-"""Scalars of JSON: texts, whole numbers, dates, moments and terms."""
+"""Scalars of JSON: texts, numbers, dates, moments and terms."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from egovarchive.errors import InvalidValueError
 from egovarchive.exchange.json_scalars import (
     date_of,
     moment_of,
+    number_of,
     term_of,
     text_of,
     unknown,
@@ -48,6 +49,17 @@ def test_what_is_no_whole_number_is_refused(value: object) -> None:
 
 def test_a_whole_number_is_itself() -> None:
     assert whole_number_of(300) == 300
+
+
+@pytest.mark.parametrize("value", ["1", True, False, None, [], {}])
+def test_what_is_no_number_is_refused(value: object) -> None:
+    with pytest.raises(InvalidValueError, match="expected a number, found"):
+        number_of(value)
+
+
+def test_a_number_is_itself() -> None:
+    assert number_of(2.5) == 2.5
+    assert number_of(3) == 3
 
 
 @given(st.dates())

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import struct
 
+import pytest
+
 from corpus.images import made
 from egovarchive.formats import Aspect, Facts
 from egovarchive.formats.gif import GifWalk
 from egovarchive.records.outcome import Outcome
+
+pytest.importorskip("PIL", reason="Pillow is not installed")
 from formats.walk_outcomes import facts, outcomes
 
 

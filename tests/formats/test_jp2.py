@@ -10,6 +10,8 @@ from corpus.images import made
 from egovarchive.formats import Aspect
 from egovarchive.formats.jp2 import Jp2Walk
 from egovarchive.records.outcome import Outcome
+
+pytest.importorskip("PIL", reason="Pillow is not installed")
 from formats.walk_outcomes import facts, outcomes
 
 

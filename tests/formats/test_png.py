@@ -13,6 +13,8 @@ from corpus.images import chunk, huge_png, made, png, png_bomb, short_png
 from egovarchive.formats import Aspect, Facts, Limits
 from egovarchive.formats.png import PngWalk
 from egovarchive.records.outcome import Outcome
+
+pytest.importorskip("PIL", reason="Pillow is not installed")
 from formats.walk_outcomes import facts, observed, outcomes
 
 PIXELS = zlib.compress(bytes(8 * 9))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import struct
 
+import pytest
+
 from corpus import images
 from corpus.media import wave
 from egovarchive.formats import Aspect, Facts
@@ -92,6 +94,7 @@ def test_a_further_piece_belongs_to_the_film() -> None:
 
 
 def test_a_picture_tells_its_size() -> None:
+    pytest.importorskip("PIL", reason="Pillow is not installed")
     found = facts(RiffWalk(), images.made("webp"), "webp")
     assert (found.width, found.height, found.compression) == (160, 120, "webp")
     assert Aspect.UNENCRYPTED not in RiffWalk().answers(FORMATS["webp"])

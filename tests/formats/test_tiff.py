@@ -11,6 +11,8 @@ from corpus.images import endless_tiff, made
 from egovarchive.formats import Aspect, Limits
 from egovarchive.formats.tiff import TiffWalk
 from egovarchive.records.outcome import Outcome
+
+pytest.importorskip("PIL", reason="Pillow is not installed")
 from formats.walk_outcomes import SAMPLES, facts, observed, outcomes
 
 OFFSETS, COUNTS, HEIGHT = 273, 279, 257

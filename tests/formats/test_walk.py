@@ -9,6 +9,7 @@ from time import perf_counter
 import pytest
 
 from corpus import images, media
+from corpus.cannot_make import CannotMakeError
 from corpus.damage import DAMAGES
 from egovarchive.errors import EgovArchiveError, FormatError
 from egovarchive.formats import (
@@ -64,7 +65,7 @@ def walk_of(name: str) -> Walk:
 def bytes_of(maker: Callable[[], bytes]) -> bytes:
     try:
         return maker()
-    except media.CannotMakeError as error:
+    except CannotMakeError as error:
         pytest.skip(str(error))
 
 
@@ -153,12 +154,12 @@ def test_hostile_bytes_are_a_finding_within_time(name: str) -> None:
 def test_when_the_time_is_up_nothing_has_passed(name: str) -> None:
     form = name.partition("/")[0]
     walk = walk_of(form)
-    found = outcomes(walk, VALID[name](), form, Limits(seconds=-1.0))
+    found = outcomes(walk, bytes_of(VALID[name]), form, Limits(seconds=-1.0))
     assert found == dict.fromkeys(walk.answers(FORMATS[form]), Outcome.NOT_PERFORMED)
 
 
 def test_what_is_cut_off_before_its_end_has_no_end_to_judge() -> None:
-    data = DAMAGES["cut 50 %"](VALID["png/made"]())
+    data = DAMAGES["cut 50 %"](bytes_of(VALID["png/made"]))
     found = outcomes(PngWalk(), data, "png")
     assert found == {
         Aspect.COMPLETE: Outcome.FAILED,
@@ -175,7 +176,7 @@ def test_findings_name_what_was_expected_and_found() -> None:
 
 
 def test_padding_behind_the_end_only_warns() -> None:
-    data = VALID["png/made"]()
+    data = bytes_of(VALID["png/made"])
     for padding in (bytes(512), b"\r\n"):
         assert outcomes(PngWalk(), data + padding, "png") == {
             Aspect.BOUNDED: Outcome.WARNED
@@ -183,5 +184,5 @@ def test_padding_behind_the_end_only_warns() -> None:
 
 
 def test_a_cut_off_file_still_says_what_it_read() -> None:
-    data = VALID["jpeg/made"]()
+    data = bytes_of(VALID["jpeg/made"])
     assert facts(JpegWalk(), data[: len(data) // 2], "jpeg").width == 160

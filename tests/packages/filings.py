@@ -23,6 +23,7 @@ from egovarchive.records.case import (
     Licence,
 )
 from egovarchive.records.document import (
+    MOST,
     Classification,
     ColourMode,
     Digitisation,
@@ -182,12 +183,19 @@ moments = st.datetimes(datetime(1900, 1, 1), datetime(2999, 12, 31)) | st.dateti
     datetime(2999, 12, 31),
     timezones=st.integers(-840, 840).map(lambda m: timezone(timedelta(minutes=m))),
 )
+_counts = st.none() | st.integers(1, MOST)
 files = st.builds(
     File,
     name=names,
     content=st.binary(min_size=1, max_size=60),
     created_at=st.none() | moments,
+    modified_at=st.none() | moments,
     program=st.none() | texts(100),
+    format=st.none() | texts(100),
+    pages=_counts,
+    width=_counts,
+    height=_counts,
+    seconds=st.none() | st.floats(0.001, MOST),
 )
 documents = st.builds(
     Document,

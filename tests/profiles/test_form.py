@@ -30,6 +30,12 @@ FORMS = {name: each for name, each in vars(form).items() if isinstance(each, For
         ("INTEGER", "0", "00"),
         ("INTEGER", "12", "-1"),
         ("INTEGER", "12", "１２"),
+        ("SECONDS", "2.95", "2.9500"),
+        ("SECONDS", "0.001", "0.000"),
+        ("SECONDS", "999999999.999", "1000000000"),
+        ("SECONDS", "3", "0"),
+        ("SECONDS", "0.5", ".5"),
+        ("SECONDS", "10", "1e1"),
         ("YEAR", "2026", "0026"),
         ("USCC", "91350100M000100Y43", "91350100M000100Y44"),
         ("RESIDENT_ID", "11010519491231002X", "11010519491231002"),
@@ -59,11 +65,15 @@ _NEAR = st.from_regex(
 )
 
 
-@given(_NEAR | st.text("0123456789-: T+.", max_size=30))
+@given(_NEAR | st.text("0123456789-: T+.", max_size=30) | st.text("0.19", max_size=6))
 @pytest.mark.parametrize(
     ("each", "read"),
-    [(form.DATE, texts.day), (form.MOMENT, texts.moment)],
-    ids=["date", "moment"],
+    [
+        (form.DATE, texts.day),
+        (form.MOMENT, texts.moment),
+        (form.SECONDS, texts.seconds),
+    ],
+    ids=["date", "moment", "seconds"],
 )
 def test_what_a_package_reads_has_the_form_and_nothing_else(
     each: Form, read: Callable[[str], object], text: str

@@ -11,6 +11,7 @@ import pytest
 from egovarchive.errors import InvalidValueError
 from egovarchive.records.content import FileContent
 from egovarchive.records.document import (
+    MOST,
     Classification,
     ColourMode,
     Digitisation,
@@ -116,3 +117,58 @@ def test_texts_have_their_limits(name: str, limit: int) -> None:
         with pytest.raises(InvalidValueError) as caught:
             document(**{name: wrong})
         assert caught.value.place == name
+
+
+def test_what_is_declared_of_a_file_is_kept() -> None:
+    file = File(
+        "a.wav",
+        b"x",
+        modified_at=datetime(2026, 5, 1, 9),
+        format="audio/wav",
+        pages=1,
+        width=2,
+        height=3,
+        seconds=4,
+    )
+    assert str(file.modified_at) == "2026-05-01 09:00:00+08:00"
+    assert (file.format, file.pages, file.width, file.height) == ("audio/wav", 1, 2, 3)
+    assert repr(file.seconds) == "4.0"
+
+
+@pytest.mark.parametrize(
+    "name", ["modified_at", "format", "pages", "width", "height", "seconds"]
+)
+def test_nothing_need_be_declared_of_a_file(name: str) -> None:
+    assert getattr(File("a.pdf", b"x"), name) is None
+
+
+@pytest.mark.parametrize("name", ["pages", "width", "height"])
+@pytest.mark.parametrize("value", [0, -1, MOST + 1, 2.0, True, "3"])
+def test_a_file_has_a_whole_number_of_pages_and_pixels(name: str, value: Any) -> None:
+    with pytest.raises(InvalidValueError, match="is no whole number from 1") as caught:
+        File("a.pdf", b"x", **{name: value})
+    assert caught.value.place == name
+
+
+@pytest.mark.parametrize(
+    "value",
+    [0, -1, 0.0009, MOST + 1, 10**400, float("nan"), float("inf"), True, "3"],
+)
+def test_a_file_plays_for_some_time(value: Any) -> None:
+    with pytest.raises(InvalidValueError, match="is no duration") as caught:
+        File("a.wav", b"x", seconds=value)
+    assert caught.value.place == "seconds"
+
+
+@pytest.mark.parametrize(
+    ("told", "kept"), [(2.9876543, 2.988), (0.001, 0.001), (7, 7.0), (MOST, MOST)]
+)
+def test_a_duration_is_kept_to_the_millisecond(told: float, kept: float) -> None:
+    assert File("a.wav", b"x", seconds=told).seconds == kept
+
+
+@pytest.mark.parametrize("value", ["", " ", "x" * 101, "a\nb"])
+def test_a_format_is_told_in_one_line(value: str) -> None:
+    with pytest.raises(InvalidValueError) as caught:
+        File("a.pdf", b"x", format=value)
+    assert caught.value.place == "format"

@@ -1,4 +1,4 @@
-"""Scalars of JSON: texts, whole numbers, dates, moments and terms, read strictly."""
+"""Scalars of JSON: texts, numbers, dates, moments and terms, read strictly."""
 
 from __future__ import annotations
 
@@ -75,6 +75,13 @@ def whole_number_of(value: object) -> int:
     """Return *value* if it is a whole number, or raise `InvalidValueError`."""
     if not isinstance(value, int) or isinstance(value, bool):
         raise misfit(value, "a whole number", "整数")
+    return value
+
+
+def number_of(value: object) -> float:
+    """Return *value* if it is a number, whole or not, or raise `InvalidValueError`."""
+    if not isinstance(value, (int, float)) or isinstance(value, bool):
+        raise misfit(value, "a number", "数值")
     return value
 
 

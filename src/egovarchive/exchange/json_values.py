@@ -19,6 +19,7 @@ from egovarchive.exchange.json_scalars import (
     date_of,
     misfit,
     moment_of,
+    number_of,
     term_of,
     text_of,
     unknown,
@@ -47,11 +48,12 @@ class Source:
 
 
 def new_converter() -> BaseConverter:
-    """Return a converter that knows texts, whole numbers, dates, moments and terms."""
+    """Return a converter that knows texts, numbers, dates, moments and terms."""
     converter = BaseConverter(detailed_validation=False)
     for cls, read in (
         (str, text_of),
         (int, whole_number_of),
+        (float, number_of),
         (date, date_of),
         (datetime, moment_of),
     ):

@@ -83,7 +83,7 @@ def _answers(aspect: Aspect, told: Sequence[Told]) -> Iterator[Answer]:
         names = ", ".join(str(tool) for tool in silent)
         yield Answer(aspect, Outcome.PASSED, names, names, tools=tuple(silent))
     elif idle:
-        yield from idle
+        yield _together(aspect, idle)
     else:
         yield Answer(
             aspect,
@@ -91,6 +91,14 @@ def _answers(aspect: Aspect, told: Sequence[Told]) -> Iterator[Answer]:
             "no tool that looks at this is there",
             "没有可用的检测工具",
         )
+
+
+def _together(aspect: Aspect, idle: Sequence[Answer]) -> Answer:
+    """Return why nobody looked, as one answer."""
+    en = "; ".join(dict.fromkeys(each.en for each in idle))
+    zh = "；".join(dict.fromkeys(each.zh for each in idle))
+    tools = tuple(tool for each in idle for tool in each.tools)
+    return Answer(aspect, Outcome.NOT_PERFORMED, en, zh, tools=tools)
 
 
 _ORDER = {aspect: number for number, aspect in enumerate(Aspect)}

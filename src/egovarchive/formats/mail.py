@@ -14,7 +14,7 @@ from typing import Final
 
 from attrs import frozen
 
-from egovarchive.errors import FormatError
+from egovarchive.errors import FormatError, ToolError
 from egovarchive.formats.aspect import Aspect
 from egovarchive.formats.facts import Facts
 from egovarchive.formats.findings import Findings, shown
@@ -32,8 +32,8 @@ _ASPECTS: Final = frozenset({
     Aspect.SELF_CONTAINED, Aspect.PASSIVE, Aspect.EMBEDDED,
 })  # fmt: skip
 _LARGEST: Final = 64 << 20  # bytes
-_MOST_LEVELS: Final = 100  # boundaries; each line is held against all that are open
-_BOUNDARY: Final = re.compile(rb"boundary\s*=", re.IGNORECASE)
+_MOST_LEVELS: Final = 100  # each line is held against all boundaries that are open
+_NESTED: Final = re.compile(rb"boundary\s*=|message/rfc822", re.IGNORECASE)
 _BASE64: Final = re.compile(rb"[A-Za-z0-9+/\s]*={0,2}\s*")
 # What the parser says, by the end of the name of its class.
 _LOST: Final = frozenset({
@@ -50,18 +50,19 @@ def _parsed(source: Source) -> Message:
     Return the message *source*.
 
     Raises:
-        FormatError: It is too large, or nested too deeply.
+        FormatError: It is none.
+        ToolError: It is too large, or may be nested too deeply.
     """
     if source.size > _LARGEST:
-        raise FormatError(
+        raise ToolError(
             f"{source.size} bytes, at most {_LARGEST} are read as a message",
             f"共 {source.size} 字节，邮件最多读取 {_LARGEST} 字节",
         )
     data = source.read(0, source.size)
-    if len(_BOUNDARY.findall(data)) > _MOST_LEVELS:
-        raise FormatError(
-            f"more than {_MOST_LEVELS} parts within each other",
-            f"邮件嵌套超过 {_MOST_LEVELS} 层",
+    if len(_NESTED.findall(data)) > _MOST_LEVELS:
+        raise ToolError(
+            f"more than {_MOST_LEVELS} parts that may lie within each other",
+            f"可嵌套的部分超过 {_MOST_LEVELS} 个",
         )
     try:
         message = BytesParser(policy=policy.compat32).parsebytes(data)
@@ -98,7 +99,8 @@ class MailValidator:
         Yield what is to be said of *source*.
 
         Raises:
-            FormatError: It is no message, too large, or nested too deeply.
+            FormatError: It is no message.
+            ToolError: It is too large, or may be nested too deeply.
         """
         message = _parsed(source)
         found = Findings(limits.findings)
@@ -268,7 +270,8 @@ class MailReader:
         Return subject, date, and the program that sent it.
 
         Raises:
-            FormatError: It is no message, too large, or nested too deeply.
+            FormatError: It is no message.
+            ToolError: It is too large, or may be nested too deeply.
         """
         message = _parsed(source)
         program = message.get("X-Mailer") or message.get("User-Agent")
@@ -309,6 +312,7 @@ class MailOpener:
 
         Raises:
             FormatError: It is no message; or, after the last, one part is broken.
+            ToolError: It is too large, or may be nested too deeply.
         """
         broken: FormatError | None = None
         for number, part in enumerate(_parsed(source).walk()):

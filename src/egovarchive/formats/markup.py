@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Final
+from typing import Any, Final, cast
 
 from attrs import frozen
 from lxml import etree
@@ -42,7 +42,7 @@ _HEAD: Final = 1024  # bytes
 _STYLE: Final = re.compile(r"""href\s*=\s*["']([^"']+)["']""")
 _CLOSED: Final = re.compile(r"</html\s*>", re.IGNORECASE)
 _OPENED: Final = re.compile(r"<html[\s>]", re.IGNORECASE)
-_COMMENT: Final = re.compile(r"<!--.*?-->", re.DOTALL)
+_BLANK: Final = re.compile(r"[\s\0]*")
 
 
 @frozen
@@ -98,10 +98,8 @@ def _xml(data: bytes, format: Format, found: Findings) -> None:
 
 def _document_type(root: etree._Element, format: Format, found: Findings) -> None:
     """SVG 1.1 asked for a document type that says nothing; more of it is refused."""
-    info = root.getroottree().docinfo
-    plain = format.id == "svg" and not any(
-        True for _ in info.internalDTD.iterentities()
-    )
+    declared = cast("Any", root.getroottree().docinfo.internalDTD)
+    plain = format.id == "svg" and not declared.entities()
     note = found.warned if plain else found.failed
     note(
         Aspect.READABLE,
@@ -133,26 +131,37 @@ def audit_html(data: bytes, found: Findings, charset: str = "") -> None:
         charset: What whoever sent it says that it is in; empty to look at it.
     """
     said = _DECLARED.search(data, 0, _HEAD)
-    name = charset or (said[1] or said[2]).decode("ascii") if charset or said else ""
+    name = charset or ((said[1] or said[2]).decode("ascii") if said else "")
     encoding = marked(data) or named(name)
     text = _text(data, encoding, name, found)
     if text is None:
         return
     if "\0" in text:
         found.failed(Aspect.READABLE, "it has NUL characters", "含 NUL 字符")
-    opened, closed = _OPENED.search(text), list(_CLOSED.finditer(text))
-    if opened and not closed:
+    ends = [closed.end() for closed in _CLOSED.finditer(text)]
+    if _OPENED.search(text) and not ends:
         found.warned(
             Aspect.COMPLETE, "it does not end with </html>", "结尾缺少 </html>"
         )
-    if closed and _COMMENT.sub("", text[closed[-1].end() :]).strip():
+    if ends and not _is_over(text, ends[-1]):
         found.warned(
             Aspect.BOUNDED, "something stands after </html>", "</html> 之后另有内容"
         )
     root = _html(text)
     if root is not None:
         audit_markup(root, found)
-    audit_text(text, found)
+    audit_text(text, root, found)
+
+
+def _is_over(text: str, at: int) -> bool:
+    """Say whether only comments follow in *text* from *at* on."""
+    while True:
+        at = _BLANK.match(text, at).end()  # type: ignore[union-attr] # it may be empty
+        if not text.startswith("<!--", at):
+            return at == len(text)
+        at = text.find("-->", at) + 3
+        if at < 3:  # none
+            return False
 
 
 def _html(text: str) -> etree._Element | None:

@@ -16,7 +16,7 @@ from typing import Final
 
 from attrs import define, frozen
 
-from egovarchive.errors import FormatError
+from egovarchive.errors import FormatError, ToolError
 from egovarchive.formats.aspect import Aspect
 from egovarchive.formats.facts import Facts
 from egovarchive.formats.findings import Findings
@@ -94,6 +94,7 @@ class RtfValidator:
 
         Raises:
             FormatError: It does not start as RTF does.
+            ToolError: It is too large.
         """
         data = _bytes(source)
         found = Findings(limits.findings)
@@ -112,7 +113,7 @@ class RtfValidator:
 
 def _bytes(source: Source) -> bytes:
     if source.size > _LARGEST:
-        raise FormatError(
+        raise ToolError(
             f"{source.size} bytes, at most {_LARGEST} are read as RTF",
             f"共 {source.size} 字节，RTF 最多读取 {_LARGEST} 字节",
         )
@@ -321,8 +322,9 @@ class RtfOpener:
         Yield what each embedded object holds.
 
         Raises:
-            FormatError: It does not start as RTF does, or is too large, or an object
-                is not written in hexadecimal digits only.
+            FormatError: It does not start as RTF does, or an object is not written
+                in hexadecimal digits only.
+            ToolError: It is too large.
         """
         for number, found in enumerate(_OBJECT_DATA.finditer(_bytes(source)), 1):
             digits = b"".join(found[1].split())

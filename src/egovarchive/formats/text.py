@@ -35,7 +35,8 @@ _ODDITIES: Final = (
         "改变书写方向的字符",
     ),
 )
-_BRACKETS: Final = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[][{}]', re.DOTALL)
+# A string that does not end goes on to the end: none is looked at twice.
+_BRACKETS: Final = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*\\?(?:"|\Z)|[][{}]', re.DOTALL)
 
 
 @frozen

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import TypeVar
 
 from egovarchive.errors import InvalidValueError, PackageError
-from egovarchive.packages.texts import Texts, day, moment, whole
+from egovarchive.packages.texts import Texts, day, moment, seconds, whole
 from egovarchive.packages.xml import Values
 from egovarchive.records.case import Case, Decision, JointHandling, Licence
 from egovarchive.records.content import Content
@@ -140,6 +140,15 @@ def _moment(value: datetime | None) -> str | None:
     return None if value is None else value.isoformat()
 
 
+def _number(value: int | None) -> str | None:
+    return None if value is None else str(value)
+
+
+def _seconds(value: float | None) -> str | None:
+    """Return *value* in the one way in which it can be written: ``2.5``, ``3``."""
+    return None if value is None else f"{value:.3f}".rstrip("0").rstrip(".")
+
+
 def _party(party: Party) -> Values:
     kind = party.identifier_kind
     return Values(
@@ -191,7 +200,13 @@ def _document(document: Document, placed: Iterable[tuple[str, int]]) -> Values:
                         name=file.name,
                         size=str(size),
                         created_at=_moment(file.created_at),
+                        modified_at=_moment(file.modified_at),
                         program=file.program,
+                        format=file.format,
+                        pages=_number(file.pages),
+                        width=_number(file.width),
+                        height=_number(file.height),
+                        seconds=_seconds(file.seconds),
                     )
                 )
                 for file, (path, size) in zip(document.files, placed, strict=True)
@@ -328,7 +343,13 @@ def _read_file(texts: Texts, content_at: Callable[[str], Content]) -> File:
         texts.text("name"),
         content_at(texts.text("path")),
         created_at=texts.maybe_typed("created_at", moment),
+        modified_at=texts.maybe_typed("modified_at", moment),
         program=texts.maybe("program"),
+        format=texts.maybe("format"),
+        pages=texts.maybe_typed("pages", whole),
+        width=texts.maybe_typed("width", whole),
+        height=texts.maybe_typed("height", whole),
+        seconds=texts.maybe_typed("seconds", seconds),
     )
 
 

@@ -14,6 +14,7 @@ from egovarchive.records.identifiers.quoting import quoted
 T = TypeVar("T")
 
 _WHOLE = re.compile("0|[1-9][0-9]{0,8}")
+_SECONDS = re.compile(r"(?!0[.0]*$)(0|[1-9][0-9]{0,8})(\.[0-9]{1,3})?")
 _DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _MOMENT = re.compile(
     rf"{_DAY}[T ][0-9]{{2}}:[0-9]{{2}}(:[0-9]{{2}}(\.[0-9]{{6}})?)?"
@@ -99,6 +100,13 @@ def whole(text: str) -> int:
     if not _WHOLE.fullmatch(text):
         raise ValueError(text)
     return int(text)
+
+
+def seconds(text: str) -> float:
+    """Return the duration *text*, in seconds: as in ``2.9``, to the millisecond."""
+    if not _SECONDS.fullmatch(text):
+        raise ValueError(text)
+    return float(text)
 
 
 def day(text: str) -> date:

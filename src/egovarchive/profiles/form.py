@@ -139,6 +139,11 @@ MOMENT: Final = Form(
 INTEGER: Final = Form(
     "a whole number", "整数", pattern="0|[1-9][0-9]{0,18}", number=True
 )
+SECONDS: Final = Form(
+    "a number of seconds such as 12.5",
+    "秒数，如 12.5",
+    pattern=r"(?!0[.0]*$)(0|[1-9][0-9]{0,8})(\.[0-9]{1,3})?",
+)
 YEAR: Final = Form(
     "a year of four digits", "四位年度", pattern="[1-9][0-9]{3}", number=True
 )

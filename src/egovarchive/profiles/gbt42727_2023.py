@@ -27,12 +27,14 @@ from egovarchive.profiles.form import (
     OFFICE,
     RESIDENT_ID,
     RETENTION,
+    SECONDS,
     USCC,
     YEAR,
     FormBy,
 )
 from egovarchive.records.case import Decision
 from egovarchive.records.document import (
+    MOST,
     Classification,
     ColourMode,
     Form,
@@ -247,12 +249,34 @@ _FILE = Group(
             form=MOMENT,
         ),
         _optional(
+            "modified_at", "computer_file_modification_time", "修改时间", form=MOMENT
+        ),
+        _optional(
             "program",
             "document_creating_application",
             "文档创建程序",
             source=_dat46(50),
             length=100,
         ),
+        _optional(
+            "format", "format_information", "格式信息", source=_dat46(47), length=100
+        ),
+        _optional(
+            "pages",
+            "total_number_of_pages",
+            "页数",
+            source=_dat46(43),
+            form=INTEGER,
+            least=1,
+            most=MOST,
+        ),
+        _optional(
+            "width", "pixel_width", "像素宽", form=INTEGER, least=1, most=MOST
+        ),
+        _optional(
+            "height", "pixel_height", "像素高", form=INTEGER, least=1, most=MOST
+        ),
+        _optional("seconds", "duration_in_seconds", "时长（秒）", form=SECONDS),
     ),
     least=1,
 )

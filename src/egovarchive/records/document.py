@@ -6,8 +6,9 @@ import os
 from collections.abc import Iterable
 from datetime import date, datetime
 from pathlib import PurePath
+from typing import Final
 
-from attrs import field, frozen
+from attrs import Attribute, field, frozen
 
 from egovarchive.errors import InvalidValueError
 from egovarchive.records.content import Content, as_content
@@ -108,25 +109,72 @@ def _moment(value: datetime | None) -> datetime | None:
     return None if value is None else in_china(value)
 
 
+MOST: Final = 999_999_999  # pages, pixels or seconds: what nine digits can tell
+_SHORTEST: Final = 0.001  # seconds
+
+
+def _count(_: object, attribute: Attribute[int | None], value: int | None) -> None:
+    if value is None:
+        return
+    if type(value) is not int or not 1 <= value <= MOST:
+        raise InvalidValueError(
+            f"{value!r} is no whole number from 1 to {MOST}",
+            f"{value!r} 不是 1 至 {MOST} 的整数",
+            rule="numbers of pages and pixels",
+            place=attribute.name,
+        )
+
+
+def _seconds(value: float | None) -> float | None:
+    if value is None:
+        return None
+    # What is no number at all, such as NaN, lies between nothing.
+    if type(value) not in {int, float} or not _SHORTEST <= value <= MOST:
+        raise InvalidValueError(
+            f"{value!r} is no duration of {_SHORTEST} to {MOST} seconds",
+            f"{value!r} 不是 {_SHORTEST} 至 {MOST} 秒的时长",
+            rule="durations",
+            place="seconds",
+        )
+    return round(float(value), 3)
+
+
 @frozen
 class File:
     """
     One computer file of a document.
 
+    What is declared of it is kept as it is; `authenticity.content_attributes` holds
+    it against the file.
+
     Args:
         name: File name 计算机文件名.
         content: A path, bytes, or something readable. Read once, when packed.
         created_at: When it was made, if known; without a zone: in China.
+        modified_at: When it was last changed 修改时间, if known; the same.
         program: Program that made it 文档创建程序, if known.
+        format: Its format 格式信息, under whatever name: ``PDF``, ``image/png``.
+        pages: How many pages it has 页数.
+        width: Of its picture, in pixels.
+        height: The same.
+        seconds: How long it plays; kept to the millisecond.
         digest: The digest it must have, if one is known from elsewhere.
     """
 
     name: str = field(converter=_name)
     content: Content = field(converter=as_content, repr=False, eq=False)
     created_at: datetime | None = field(default=None, converter=_moment, kw_only=True)
+    modified_at: datetime | None = field(default=None, converter=_moment, kw_only=True)
     program: str | None = field(
         default=None, validator=Text(100, optional=True), kw_only=True
     )
+    format: str | None = field(
+        default=None, validator=Text(100, optional=True), kw_only=True
+    )
+    pages: int | None = field(default=None, validator=_count, kw_only=True)
+    width: int | None = field(default=None, validator=_count, kw_only=True)
+    height: int | None = field(default=None, validator=_count, kw_only=True)
+    seconds: float | None = field(default=None, converter=_seconds, kw_only=True)
     digest: Digest | None = field(default=None, kw_only=True)
 
     @classmethod

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta, timezone
+from typing import Any
 
 from hypothesis import strategies as st
 
@@ -16,6 +17,7 @@ from egovarchive.records.case import (
 from egovarchive.records.content import BytesContent
 from egovarchive.records.digest import ALGORITHMS, Digest, hexdigest
 from egovarchive.records.document import (
+    MOST,
     Classification,
     ColourMode,
     Digitisation,
@@ -97,18 +99,30 @@ digitisations: st.SearchStrategy[Digitisation] = st.builds(
 """How paper became a file."""
 
 
+_counts = st.none() | st.integers(1, MOST)
+
+_declared = st.fixed_dictionaries(
+    {},
+    optional={
+        "created_at": _moments,
+        "modified_at": _moments,
+        "program": texts(100),
+        "format": st.sampled_from(["PDF", "image/png", "fmt/18"]) | texts(100),
+        "pages": _counts,
+        "width": _counts,
+        "height": _counts,
+        "seconds": st.floats(0.001, MOST) | st.sampled_from([1, 2.5, 0.001]),
+    },
+)
+
+
 def _file(
-    name: str,
-    data: bytes,
-    algorithm: str | None,
-    created_at: datetime | None,
-    program: str | None,
+    name: str, data: bytes, algorithm: str | None, declared: dict[str, Any]
 ) -> File:
     digest = (
         None if algorithm is None else Digest(algorithm, hexdigest(algorithm, data))
     )
-    content = BytesContent(data)
-    return File(name, content, created_at=created_at, program=program, digest=digest)
+    return File(name, BytesContent(data), digest=digest, **declared)
 
 
 files: st.SearchStrategy[File] = st.builds(
@@ -116,10 +130,11 @@ files: st.SearchStrategy[File] = st.builds(
     name=file_names,
     data=st.binary(min_size=1, max_size=64),
     algorithm=st.none() | st.sampled_from(sorted(ALGORITHMS)),
-    created_at=st.none() | _moments,
-    program=st.none() | texts(100),
+    declared=_declared,
 )
-"""Files of a few bytes; a digest that is declared is right."""
+"""
+Files of a few bytes; a digest that is declared is right, all else declared is not.
+"""
 
 documents: st.SearchStrategy[Document] = st.builds(
     Document,
