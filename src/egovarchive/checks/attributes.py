@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Final
 
-from attrs import frozen
+from attrs import field, frozen
 
+from egovarchive.checks import likeness
 from egovarchive.checks.check import Said, Subject
 from egovarchive.checks.content import Tally
 from egovarchive.checks.examined import Examined
 from egovarchive.errors import EgovArchiveError
-from egovarchive.formats import Facts
-from egovarchive.records.moment import in_china
+from egovarchive.formats import Facts, Tool
+from egovarchive.formats.format import Kind
 from egovarchive.records.outcome import Outcome
 from egovarchive.records.term import Term
 
-_DURATION: Final = 0.02  # readers of one file differ by as much
-_SHORTEST: Final = 0.2  # seconds
+# Pictures of which a file holds one, and does not say so.
+_ONE_PAGE: Final = frozenset({"bmp", "jpeg", "png"})
+_NUMBER_BEFORE: Final = 3  # digits, at least, before the name that a file came with
 
 
 class Comparison(Term):
@@ -28,6 +31,10 @@ class Comparison(Term):
     EQUIVALENT = "equivalent", "等价"
     TOLERANT = "tolerant", "允许误差"
     INFORMATIVE = "informative", "仅供参考"
+
+
+Told = tuple[tuple[str, ...], Tool | None]
+"""What a file is, in each way in which that can be told, and who says so."""
 
 
 @frozen
@@ -40,85 +47,141 @@ class Attribute:
         en: Its name in English.
         zh: Its name in Chinese.
         comparison: How near it must come; what is only informative never fails.
-        found: Returns it as the file has it, or None if the file does not tell.
-        same: Says whether what is declared and what is found are the same.
+        found: Returns what the file is, in each way in which that can be told, the
+            usual one first, and who says so; nothing if nobody can tell.
+        same: Says whether what is declared is what is found; None if the two
+            cannot be compared.
+        kinds: Formats of which kinds can have it; None for all.
+        loose: Of which kinds it is only informative.
+        group: The group of the document in which it is declared; empty for the
+            file's own.
     """
 
     value: str
     en: str
     zh: str
     comparison: Comparison
-    found: Callable[[Examined, Facts], str | None]
-    same: Callable[[str, str], bool] = str.__eq__
+    found: Callable[[Examined], Told]
+    same: Callable[[str, tuple[str, ...]], bool | None]
+    kinds: frozenset[Kind] | None = field(default=None, kw_only=True)
+    loose: frozenset[Kind] = field(default=frozenset(), kw_only=True)
+    group: str = field(default="", kw_only=True)
+
+    def declared(self, file: Examined) -> str:
+        """Return what the metadata says of *file*; empty if it says nothing."""
+        if not self.group:
+            texts = {} if file.declared is None else file.declared.texts
+        else:
+            groups = {} if file.document is None else file.document.groups
+            texts = next((each.texts for each in groups.get(self.group, ())), {})
+        return texts.get(self.value, "")
+
+    def fits(self, kind: Kind) -> bool:
+        """Say whether a file of *kind* can have it."""
+        return self.kinds is None or kind in self.kinds
+
+    def informs(self, kind: Kind | None) -> bool:
+        """Say whether it is only informative, of files of *kind*."""
+        return self.comparison is Comparison.INFORMATIVE or kind in self.loose
 
 
-def _name(file: Examined, _: Facts) -> str | None:
-    # In a package, a number stands before the name that the file came with.
-    number, _dash, name = file.source.name.partition("-")
-    return name if number.isdigit() else file.source.name
+def _name(file: Examined) -> Told:
+    # In a package of ours, a number stands before the name that the file came with.
+    whole = unicodedata.normalize("NFC", file.source.name)
+    number, dash, name = whole.partition("-")
+    if dash and name and len(number) >= _NUMBER_BEFORE and number.isdecimal():
+        return (name, whole), None
+    return (whole,), None
 
 
-def _size(file: Examined, _: Facts) -> str | None:
-    return str(file.source.size)
+def _size(file: Examined) -> Told:
+    return (str(file.source.size),), None
 
 
-def _format(file: Examined, _: Facts) -> str | None:
-    return None if file.format is None else file.format.id
+def _format(file: Examined) -> Told:
+    if file.format is None:
+        return (), None
+    puids = (each.puid for each in file.identifications if each.puid)
+    return (file.format.id, *puids), file.identifications[0].tool
 
 
-def _same_format(declared: str, found: str) -> bool:
-    from egovarchive.formats.table import FORMATS  # noqa: PLC0415 - when asked
-
-    form, wanted = FORMATS[found], declared.strip().lower().lstrip(".")
-    names = {form.id, form.mime, form.en.lower(), form.zh.lower(), *form.extensions}
-    return wanted in names
+def _version(file: Examined) -> Told:
+    known = [each for each in file.identifications if each.version or each.puid]
+    told = (text for each in known for text in (each.version, each.puid) if text)
+    return tuple(dict.fromkeys(told)), known[0].tool if known else None
 
 
-def _fact(name: str) -> Callable[[Examined, Facts], str | None]:
-    def found(_: Examined, facts: Facts) -> str | None:
-        value = getattr(facts, name)
-        if isinstance(value, datetime):
-            return in_china(value).isoformat()
-        return None if value is None else str(value)
+def _pages(file: Examined) -> Told:
+    if file.format is not None and file.format.id in _ONE_PAGE:
+        return ("1",), file.identifications[0].tool
+    return _fact("pages")(file)
+
+
+def _fact(name: str) -> Callable[[Examined], Told]:
+    def found(file: Examined) -> Told:
+        for tool, facts in file.facts:  # the first that tells it is believed
+            value = None if isinstance(facts, EgovArchiveError) else getattr(facts, name)
+            if isinstance(value, datetime):
+                return (value.isoformat(),), tool
+            if value is not None:
+                return (str(value),), tool
+        return (), None
 
     return found
 
 
-def _same_number(declared: str, found: str) -> bool:
-    try:
-        return float(declared) == float(found)
-    except ValueError:
-        return False
-
-
-def _same_duration(declared: str, found: str) -> bool:
-    try:
-        said, there = float(declared), float(found)
-    except ValueError:
-        return False
-    return abs(said - there) <= max(_SHORTEST, _DURATION * there)
-
-
-def _same_program(declared: str, found: str) -> bool:
-    one, other = declared.casefold(), found.casefold()
-    return one in other or other in one
-
-
-def _same_moment(declared: str, found: str) -> bool:
-    # Programs write moments without a zone, or without seconds: the minute decides.
-    return declared[:16] == found[:16]
-
+_PAGED: Final = frozenset(
+    {Kind.FIXED, Kind.OFFICE, Kind.TEXT, Kind.IMAGE, Kind.MESSAGE}
+)
+_SEEN: Final = frozenset(
+    {Kind.FIXED, Kind.OFFICE, Kind.TEXT, Kind.IMAGE, Kind.MESSAGE, Kind.VIDEO}
+)
+_PLAYED: Final = frozenset({Kind.AUDIO, Kind.VIDEO, Kind.IMAGE})
 
 ATTRIBUTES: Final = (
-    Attribute("name", "file name", "计算机文件名", Comparison.EXACT, _name),
-    Attribute("size", "size", "字节数", Comparison.EXACT, _size),
-    Attribute("format", "format", "格式", Comparison.EQUIVALENT, _format, _same_format),
-    Attribute("pages", "pages", "页数", Comparison.EXACT, _fact("pages"), _same_number),
     Attribute(
-        "width", "width", "像素宽", Comparison.EXACT, _fact("width"), _same_number
+        "name", "file name", "计算机文件名", Comparison.EXACT, _name, likeness.names
+    ),
+    Attribute("size", "size", "字节数", Comparison.EXACT, _size, likeness.numbers),
+    Attribute(
+        "format", "format", "格式", Comparison.EQUIVALENT, _format, likeness.formats
     ),
     Attribute(
-        "height", "height", "像素高", Comparison.EXACT, _fact("height"), _same_number
+        "format",
+        "format version",
+        "格式版本",
+        Comparison.INFORMATIVE,
+        _version,
+        likeness.versions,
+    ),
+    Attribute(
+        "pages",
+        "pages",
+        "页数",
+        Comparison.EXACT,
+        _pages,
+        likeness.numbers,
+        kinds=_PAGED,
+        # How many they are, the program that shows it decides.
+        loose=frozenset({Kind.OFFICE}),
+    ),
+    Attribute(
+        "width",
+        "width in pixels",
+        "像素宽",
+        Comparison.EXACT,
+        _fact("width"),
+        likeness.numbers,
+        kinds=_SEEN,
+    ),
+    Attribute(
+        "height",
+        "height in pixels",
+        "像素高",
+        Comparison.EXACT,
+        _fact("height"),
+        likeness.numbers,
+        kinds=_SEEN,
     ),
     Attribute(
         "seconds",
@@ -126,7 +189,8 @@ ATTRIBUTES: Final = (
         "时长（秒）",
         Comparison.TOLERANT,
         _fact("seconds"),
-        _same_duration,
+        likeness.durations,
+        kinds=_PLAYED,
     ),
     Attribute(
         "program",
@@ -134,69 +198,121 @@ ATTRIBUTES: Final = (
         "创建程序",
         Comparison.INFORMATIVE,
         _fact("application"),
-        _same_program,
+        likeness.programs,
     ),
     Attribute(
         "created_at",
-        "made at",
+        "moment of creation",
         "形成时间",
         Comparison.INFORMATIVE,
         _fact("created"),
-        _same_moment,
+        likeness.moments,
+    ),
+    Attribute(
+        "modified_at",
+        "moment of the last change",
+        "修改时间",
+        Comparison.INFORMATIVE,
+        _fact("modified"),
+        likeness.moments,
+    ),
+    Attribute(
+        "resolution",
+        "scanning resolution",
+        "扫描分辨率",
+        Comparison.INFORMATIVE,
+        _fact("resolution"),
+        likeness.resolutions,
+        group="digitised",
+    ),
+    Attribute(
+        "colour_mode",
+        "scanning colour mode",
+        "扫描色彩模式",
+        Comparison.INFORMATIVE,
+        _fact("colour"),
+        likeness.colours,
+        group="digitised",
+    ),
+    Attribute(
+        "compression",
+        "image compression",
+        "图像压缩方案",
+        Comparison.INFORMATIVE,
+        _fact("compression"),
+        likeness.compressions,
+        group="digitised",
     ),
 )
 
 
 def compare(subject: Subject) -> Iterator[Said]:
-    """Yield what metadata and files of *subject* say differently of each other."""
+    """
+    Yield what metadata and files of *subject* say differently of each other.
+
+    What is not declared is not compared, and what is only informative is not missed
+    where the file does not tell it.
+    """
     tally = Tally()
     for file in subject.files:
-        if file.declared is None:
-            continue  # `authenticity.links` names it.
-        objections = list(_compare(file, tally))
-        tally.objected |= bool(objections)
-        yield from objections
-        if not objections:
-            tally.passed()
+        if file.declared is not None:  # else `authenticity.links` names it
+            yield from _compare(file, tally)
     yield from tally.told(subject.object)
 
 
 def _compare(file: Examined, tally: Tally) -> Iterator[Said]:
-    assert file.declared is not None  # noqa: S101 - the caller looked
-    facts = _facts(file)
+    fine, tools = True, []
     for attribute in ATTRIBUTES:
-        declared = file.declared.texts.get(attribute.value)
+        declared = attribute.declared(file)
         if not declared:
             continue
-        found = attribute.found(file, facts)
-        if found is None:
-            if attribute.comparison is not Comparison.INFORMATIVE:
-                tally.leave(
-                    file,
-                    f"no tool tells its {attribute.en}",
-                    f"没有工具可读取其{attribute.zh}",
-                )
-        elif not attribute.same(declared, found):
-            informative = attribute.comparison is Comparison.INFORMATIVE
-            yield Said(
-                Outcome.WARNED if informative else Outcome.FAILED,
-                file.path,
-                f"{attribute.en}: the metadata says {declared}, the file {found}",
-                f"{attribute.zh}：元数据为 {declared}，文件实为 {found}",
-                expected=declared,
-                found=found,
-                digest=file.digest,
-            )
-
-
-def _facts(file: Examined) -> Facts:
-    """Return all that the readers found; the first that tells a thing is believed."""
-    values: dict[str, object] = {}
-    for _, facts in file.facts:
-        if isinstance(facts, EgovArchiveError):
+        said, tool = _said(file, attribute, declared)
+        if said is None:
+            if tool is not None:
+                tools.append(tool)
             continue
-        for name in Facts.__attrs_attrs__:
-            value = getattr(facts, name.name)
-            if value is not None:
-                values.setdefault(name.name, value)
-    return Facts(**values)  # type: ignore[arg-type]
+        fine = False
+        if said.outcome is Outcome.NOT_PERFORMED:
+            tally.leave(file, said.en, said.zh)
+        else:
+            tally.objected = True
+            yield said
+    if fine:
+        tally.passed(tuple(dict.fromkeys(tools)))
+
+
+def _said(
+    file: Examined, attribute: Attribute, declared: str
+) -> tuple[Said | None, Tool | None]:
+    """Return what is to be said of what is *declared*; None if it is as found."""
+    en, zh, shown = attribute.en, attribute.zh, quoted(declared)
+    form = file.format
+    if form is not None and not attribute.fits(form.kind):
+        return _finding(
+            file,
+            Outcome.WARNED,
+            f"{en}: the metadata says {shown}, but a file of the format {form.en} "
+            "has none",
+            f"{zh}：元数据为 {shown}，而{form.zh}没有该属性",
+            expected=declared,
+        ), None
+    found, tool = attribute.found(file)
+    like = attribute.same(declared, found) if found else None
+    informs = attribute.informs(None if form is None else form.kind)
+    if like or (like is None and informs):
+        return None, tool
+    if like is None:
+        reason = _why(file, attribute, shown) if not found else (
+            f"{en}: {shown} cannot be compared with {found[0]}",
+            f"{zh}：{shown} 无法与 {found[0]} 比较",
+        )
+        return _finding(file, Outcome.NOT_PERFORMED, *reason), tool
+    return _finding(
+        file,
+        Outcome.WARNED if informs else Outcome.FAILED,
+        f"{en}: the metadata says {shown}, the file {quoted(found[0])}",
+        f"{zh}：元数据为 {shown}，文件实为 {quoted(found[0])}",
+        expected=declared,
+        found=found[0],
+        tool=tool,
+    ), tool

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from hashlib import sha256
 
 from attrs import evolve, field, frozen
 
 from egovarchive.checks.review import Review
-from egovarchive.errors import EgovArchiveError, Language
+from egovarchive.errors import EgovArchiveError, InvalidValueError, Language
 from egovarchive.records.outcome import Outcome
 from egovarchive.records.term import Term
 
@@ -61,9 +63,55 @@ class Finding:
     digest: str = ""
 
     @property
+    def id(self) -> str:
+        """
+        SHA-256 of what it says and of what, in hex: a review holds for that alone.
+
+        That is of its check, object, expected, found, digest and English text, as a
+        JSON list without spaces, in UTF-8.
+        """
+        said = (
+            self.check, self.object, self.expected, self.found, self.digest, self.en
+        )  # fmt: skip
+        text = json.dumps(said, ensure_ascii=False, separators=(",", ":"))
+        # A hostile file's name may hold half a character.
+        return sha256(text.encode(errors="surrogatepass")).hexdigest()
+
+    @property
     def property(self) -> Property:
         """Which of the four properties the check serves."""
         return Property(self.check.partition(".")[0])
+
+    def review(self, outcome: Outcome, *, by: str, reason: str, at: datetime) -> Review:
+        """
+        Return what a person decides of this finding, which waits for one.
+
+        Args:
+            outcome: Passed, warned or failed.
+            by: Who decides: an official acting as such, by name or staff number.
+            reason: Why. It is kept for ever: name no applicant here.
+            at: When.
+
+        Raises:
+            InvalidValueError: It does not wait for a person, or a person cannot give
+                this outcome.
+        """
+        if self.outcome is not Outcome.NEEDS_REVIEW:
+            raise InvalidValueError(
+                f"{self.check} of {self.object} does not wait for a person: "
+                f"{self.outcome.label('en')}",
+                f"{self.object} 的 {self.check} 无需人工审核：{self.outcome.zh}",
+                rule="a person decides what needs review",
+                place="finding",
+            )
+        return Review(
+            check=self.check,
+            finding=self.id,
+            outcome=outcome,
+            by=by,
+            reason=reason,
+            at=at,
+        )
 
     def message(self, lang: Language = "en") -> str:
         """Return the finding in one line, in the language *lang*."""
@@ -164,23 +212,27 @@ class Report:
         """
         Return this report with what persons decided in place of what waited for them.
 
-        A review of something that does not wait for one changes nothing.
+        A review of what does not wait for one changes nothing, nor does one of what
+        said something else. Of several, the last counts.
         """
-        made = {(each.check, each.object): each for each in reviews}
+        made = {each.finding: each for each in reviews}
+        if not made or not self.waiting:
+            return self
         findings = []
         for finding in self.findings:
-            review = made.get((finding.check, finding.object))
-            if review is None or finding.outcome is not Outcome.NEEDS_REVIEW:
+            waits = finding.outcome is Outcome.NEEDS_REVIEW
+            review = made.get(finding.id) if waits else None
+            if review is None:
                 findings.append(finding)
-            else:
-                findings.append(
-                    evolve(
-                        finding,
-                        outcome=review.outcome,
-                        en=f"{finding.en}; {review.message('en')}",
-                        zh=f"{finding.zh}；{review.message('zh')}",
-                    )
+                continue
+            findings.append(
+                evolve(
+                    finding,
+                    outcome=review.outcome,
+                    en=f"{finding.en}; {review.message('en')}",
+                    zh=f"{finding.zh}；{review.message('zh')}",
                 )
+            )
         return evolve(self, findings=tuple(findings))
 
     def raise_for_failures(self) -> None:

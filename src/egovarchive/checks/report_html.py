@@ -145,10 +145,9 @@ def _open(report: Report) -> Iterator[str]:
     if not bad:
         return
     yield "<h2>问题与待办<small>What needs attention</small></h2>\n"
-    yield _table(
-        _row(finding, report, first=True)
-        for finding in sorted(bad, key=lambda f: f.outcome is not Outcome.FAILED)
-    )
+    failed = [f for f in bad if f.outcome is Outcome.FAILED]
+    rest = [f for f in bad if f.outcome is not Outcome.FAILED]
+    yield _table(_rows([*failed, *rest], report))
 
 
 def _properties(report: Report) -> Iterator[str]:

@@ -20,17 +20,21 @@ class Review:
     """
     What a person says of a finding that waits for one.
 
+    It holds for a finding that says the same of the same thing, word for word, and for
+    no other: see `Finding.id`. It does not repeat what that says, which may name a
+    person, for a review is kept for ever.
+
     Args:
         check: Name of the check.
-        object: What it looked at.
+        finding: The finding's id.
         outcome: Passed, warned or failed.
         by: Who decided: an official acting as such, by name or staff number.
-        reason: Why. It is kept for ever: name no applicant here.
-        at: When.
+        reason: Why, in his own words; they must not name an applicant.
+        at: When; without a zone: in China.
     """
 
     check: str = field(validator=Text(100))
-    object: str = field(validator=Text(1000))
+    finding: str = field(validator=Text(64))
     outcome: Outcome = field()
     by: str = field(validator=Text(100))
     reason: str = field(validator=Text(1000))

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from egovarchive.checks.check import Check, Said, Subject, Sureness, Who
 from egovarchive.checks.content import Tally, asking
 from egovarchive.checks.examined import Examined
+from egovarchive.errors import EgovArchiveError
 from egovarchive.formats.aspect import Aspect
 from egovarchive.records.outcome import Outcome
 
@@ -90,10 +91,9 @@ def _said(file: Examined, outcome: Outcome, en: str, zh: str, found: str) -> Sai
 
 
 def _scans(subject: Subject) -> Iterator[Said]:
-    from egovarchive.formats.scan_quality import scan_quality  # noqa: PLC0415 - Pillow
-
     tools, rules = subject.tools, subject.policy.scan
     assert tools is not None  # noqa: S101 - it needs them
+    assert rules is not None  # noqa: S101 - the same
     tally = Tally()
     for file in subject.files:
         document = file.document
@@ -102,7 +102,11 @@ def _scans(subject: Subject) -> Iterator[Said]:
         if file.format is None:
             tally.leave(file, "its format is not known", "格式未知")
             continue
-        quality = list(scan_quality(file.source, file.format, tools.limits, rules))
+        try:
+            quality = tools.scan_quality(file.source, file.format, rules)
+        except EgovArchiveError as error:
+            tally.leave(file, error.message("en"), error.message("zh"))
+            continue
         for found in quality:
             if found.outcome is Outcome.NOT_PERFORMED:
                 tally.leave(file, found.en, found.zh)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import datetime
 from email import policy
+from email.errors import MessageError
 from email.header import decode_header
 from email.message import Message
 from email.parser import BytesParser
@@ -195,12 +196,19 @@ def _payload(part: Message) -> bytes:
     Raises:
         FormatError: They are not encoded as it says.
     """
-    raw = part.get_payload(decode=False)
+    try:
+        raw, data = part.get_payload(decode=False), part.get_payload(decode=True)
+    # An unknown charset, or a header that is no text, ends in whatever it ends in.
+    except Exception as error:
+        raise FormatError(
+            f"it cannot be decoded: {type(error).__name__}",
+            f"无法解码：{type(error).__name__}",
+        ) from error
     if not isinstance(raw, str):
         return b""
     coding = str(part.get("Content-Transfer-Encoding", "")).strip().lower()
     if coding == "base64":
-        text = raw.encode("ascii", "surrogateescape")
+        text = raw.encode("ascii", "replace")
         digits = len(b"".join(text.split()))
         if not _BASE64.fullmatch(text) or digits % 4:
             raise FormatError("its base64 is broken", "base64 编码损坏")
@@ -208,11 +216,6 @@ def _payload(part: Message) -> bytes:
         raise FormatError(
             f"encoded by {coding!r}, which is not known", f"未知的传输编码 {coding!r}"
         )
-    try:
-        data = part.get_payload(decode=True)
-    # An unknown charset, or a header that is no text, ends in any of these.
-    except (LookupError, ValueError, AttributeError, TypeError) as error:
-        raise FormatError("it cannot be decoded", "无法解码") from error
     return data if isinstance(data, bytes) else b""
 
 
@@ -230,7 +233,7 @@ def _is_attached(part: Message) -> bool:
 def _file_name(part: Message) -> str:
     try:
         return _text(part.get_filename(""))
-    except (LookupError, ValueError, TypeError, AttributeError):
+    except (LookupError, ValueError, TypeError, AttributeError, MessageError):
         return "?"
 
 
@@ -245,7 +248,7 @@ def _text(value: object) -> str:
             for piece, charset in decode_header(text)
         ]
     # What is no encoded word, or of no charset, stays as it stands.
-    except (LookupError, ValueError, AssertionError):
+    except (LookupError, ValueError, AssertionError, MessageError):
         return text
     return "".join(pieces)
 

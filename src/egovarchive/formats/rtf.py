@@ -244,7 +244,9 @@ class RtfReader:
         pages = _PAGES.search(head)
         program = _PROGRAM.search(head)
         page = _CODE_PAGE.search(head)
-        title = _text(_group(head, b"{\\title"), f"cp{int(page[1])}" if page else "")
+        # Where a title is there twice, the second one has all its characters.
+        raw = _group(head, b"{\\*\\ud{\\title") or _group(head, b"{\\title")
+        title = _text(raw, f"cp{int(page[1])}" if page else "")
         return Facts(
             pages=int(pages[1]) or None if pages else None,
             application=program[1].decode("ascii", "replace") if program else None,

@@ -54,9 +54,12 @@ def named(name: str) -> Encoding | None:
     if not _NAME.fullmatch(name):
         return None
     try:
-        return Encoding(_ALIASES.get(name) or codecs.lookup(name).name)
+        b" ".decode(name)
     except LookupError:
-        return None
+        return None  # none, or none of texts: Python calls ROT13 an encoding too
+    except ValueError:
+        pass  # one of more than a byte for each character
+    return Encoding(_ALIASES.get(name) or codecs.lookup(name).name)
 
 
 def guesses(head: bytes) -> Iterator[Encoding]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, TypeVar
 
@@ -32,6 +33,7 @@ from egovarchive.formats.aspect import Aspect
 from egovarchive.records.outcome import Outcome
 
 if TYPE_CHECKING:
+    from egovarchive.formats.scan_quality import ScanFinding, ScanRules
     from egovarchive.formats.worker import Worker
 
 T = TypeVar("T")
@@ -139,6 +141,20 @@ class Toolbox:
                 limits=self.limits,
                 worker=self.worker,
             )
+
+    def scan_quality(
+        self, source: Source, format: Format, rules: ScanRules
+    ) -> list[ScanFinding]:
+        """
+        Return what is to be said of *source* as a picture of paper, by *rules*.
+
+        Raises:
+            ToolError: Nobody could look.
+        """
+        from egovarchive.formats.scan_quality import scan_quality  # noqa: PLC0415
+
+        look = partial(scan_quality, rules=rules)
+        return self._run(look, True, source, format, self.limits)  # noqa: FBT003
 
     def _told(
         self, validator: Validator, source: Source, format: Format,
