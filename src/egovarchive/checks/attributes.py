@@ -1,249 +1,18 @@
-"""Attributes 电子属性: what the metadata says of a file, held against the file."""
+"""Attributes 电子属性: what the metadata says of files, held against the files."""
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Callable, Iterator
-from datetime import datetime
-from typing import Final
+from collections.abc import Iterator
 
-from attrs import field, frozen
-
-from egovarchive.checks import likeness
+from egovarchive.checks.attribute import ATTRIBUTES, Attribute
 from egovarchive.checks.check import Said, Subject
 from egovarchive.checks.content import Tally
 from egovarchive.checks.examined import Examined
 from egovarchive.errors import EgovArchiveError
-from egovarchive.formats import Facts, Tool
-from egovarchive.formats.format import Kind
+from egovarchive.formats import Tool
+from egovarchive.formats.findings import shown
+from egovarchive.records.identifiers.quoting import quoted
 from egovarchive.records.outcome import Outcome
-from egovarchive.records.term import Term
-
-# Pictures of which a file holds one, and does not say so.
-_ONE_PAGE: Final = frozenset({"bmp", "jpeg", "png"})
-_NUMBER_BEFORE: Final = 3  # digits, at least, before the name that a file came with
-
-
-class Comparison(Term):
-    """How near what is declared must come to what is found."""
-
-    EXACT = "exact", "完全一致"
-    EQUIVALENT = "equivalent", "等价"
-    TOLERANT = "tolerant", "允许误差"
-    INFORMATIVE = "informative", "仅供参考"
-
-
-Told = tuple[tuple[str, ...], Tool | None]
-"""What a file is, in each way in which that can be told, and who says so."""
-
-
-@frozen
-class Attribute:
-    """
-    One attribute that metadata may declare of a file.
-
-    Args:
-        value: Which of our values declares it; see the profile.
-        en: Its name in English.
-        zh: Its name in Chinese.
-        comparison: How near it must come; what is only informative never fails.
-        found: Returns what the file is, in each way in which that can be told, the
-            usual one first, and who says so; nothing if nobody can tell.
-        same: Says whether what is declared is what is found; None if the two
-            cannot be compared.
-        kinds: Formats of which kinds can have it; None for all.
-        loose: Of which kinds it is only informative.
-        group: The group of the document in which it is declared; empty for the
-            file's own.
-    """
-
-    value: str
-    en: str
-    zh: str
-    comparison: Comparison
-    found: Callable[[Examined], Told]
-    same: Callable[[str, tuple[str, ...]], bool | None]
-    kinds: frozenset[Kind] | None = field(default=None, kw_only=True)
-    loose: frozenset[Kind] = field(default=frozenset(), kw_only=True)
-    group: str = field(default="", kw_only=True)
-
-    def declared(self, file: Examined) -> str:
-        """Return what the metadata says of *file*; empty if it says nothing."""
-        if not self.group:
-            texts = {} if file.declared is None else file.declared.texts
-        else:
-            groups = {} if file.document is None else file.document.groups
-            texts = next((each.texts for each in groups.get(self.group, ())), {})
-        return texts.get(self.value, "")
-
-    def fits(self, kind: Kind) -> bool:
-        """Say whether a file of *kind* can have it."""
-        return self.kinds is None or kind in self.kinds
-
-    def informs(self, kind: Kind | None) -> bool:
-        """Say whether it is only informative, of files of *kind*."""
-        return self.comparison is Comparison.INFORMATIVE or kind in self.loose
-
-
-def _name(file: Examined) -> Told:
-    # In a package of ours, a number stands before the name that the file came with.
-    whole = unicodedata.normalize("NFC", file.source.name)
-    number, dash, name = whole.partition("-")
-    if dash and name and len(number) >= _NUMBER_BEFORE and number.isdecimal():
-        return (name, whole), None
-    return (whole,), None
-
-
-def _size(file: Examined) -> Told:
-    return (str(file.source.size),), None
-
-
-def _format(file: Examined) -> Told:
-    if file.format is None:
-        return (), None
-    puids = (each.puid for each in file.identifications if each.puid)
-    return (file.format.id, *puids), file.identifications[0].tool
-
-
-def _version(file: Examined) -> Told:
-    known = [each for each in file.identifications if each.version or each.puid]
-    told = (text for each in known for text in (each.version, each.puid) if text)
-    return tuple(dict.fromkeys(told)), known[0].tool if known else None
-
-
-def _pages(file: Examined) -> Told:
-    if file.format is not None and file.format.id in _ONE_PAGE:
-        return ("1",), file.identifications[0].tool
-    return _fact("pages")(file)
-
-
-def _fact(name: str) -> Callable[[Examined], Told]:
-    def found(file: Examined) -> Told:
-        for tool, facts in file.facts:  # the first that tells it is believed
-            value = None if isinstance(facts, EgovArchiveError) else getattr(facts, name)
-            if isinstance(value, datetime):
-                return (value.isoformat(),), tool
-            if value is not None:
-                return (str(value),), tool
-        return (), None
-
-    return found
-
-
-_PAGED: Final = frozenset(
-    {Kind.FIXED, Kind.OFFICE, Kind.TEXT, Kind.IMAGE, Kind.MESSAGE}
-)
-_SEEN: Final = frozenset(
-    {Kind.FIXED, Kind.OFFICE, Kind.TEXT, Kind.IMAGE, Kind.MESSAGE, Kind.VIDEO}
-)
-_PLAYED: Final = frozenset({Kind.AUDIO, Kind.VIDEO, Kind.IMAGE})
-
-ATTRIBUTES: Final = (
-    Attribute(
-        "name", "file name", "计算机文件名", Comparison.EXACT, _name, likeness.names
-    ),
-    Attribute("size", "size", "字节数", Comparison.EXACT, _size, likeness.numbers),
-    Attribute(
-        "format", "format", "格式", Comparison.EQUIVALENT, _format, likeness.formats
-    ),
-    Attribute(
-        "format",
-        "format version",
-        "格式版本",
-        Comparison.INFORMATIVE,
-        _version,
-        likeness.versions,
-    ),
-    Attribute(
-        "pages",
-        "pages",
-        "页数",
-        Comparison.EXACT,
-        _pages,
-        likeness.numbers,
-        kinds=_PAGED,
-        # How many they are, the program that shows it decides.
-        loose=frozenset({Kind.OFFICE}),
-    ),
-    Attribute(
-        "width",
-        "width in pixels",
-        "像素宽",
-        Comparison.EXACT,
-        _fact("width"),
-        likeness.numbers,
-        kinds=_SEEN,
-    ),
-    Attribute(
-        "height",
-        "height in pixels",
-        "像素高",
-        Comparison.EXACT,
-        _fact("height"),
-        likeness.numbers,
-        kinds=_SEEN,
-    ),
-    Attribute(
-        "seconds",
-        "duration in seconds",
-        "时长（秒）",
-        Comparison.TOLERANT,
-        _fact("seconds"),
-        likeness.durations,
-        kinds=_PLAYED,
-    ),
-    Attribute(
-        "program",
-        "creating program",
-        "创建程序",
-        Comparison.INFORMATIVE,
-        _fact("application"),
-        likeness.programs,
-    ),
-    Attribute(
-        "created_at",
-        "moment of creation",
-        "形成时间",
-        Comparison.INFORMATIVE,
-        _fact("created"),
-        likeness.moments,
-    ),
-    Attribute(
-        "modified_at",
-        "moment of the last change",
-        "修改时间",
-        Comparison.INFORMATIVE,
-        _fact("modified"),
-        likeness.moments,
-    ),
-    Attribute(
-        "resolution",
-        "scanning resolution",
-        "扫描分辨率",
-        Comparison.INFORMATIVE,
-        _fact("resolution"),
-        likeness.resolutions,
-        group="digitised",
-    ),
-    Attribute(
-        "colour_mode",
-        "scanning colour mode",
-        "扫描色彩模式",
-        Comparison.INFORMATIVE,
-        _fact("colour"),
-        likeness.colours,
-        group="digitised",
-    ),
-    Attribute(
-        "compression",
-        "image compression",
-        "图像压缩方案",
-        Comparison.INFORMATIVE,
-        _fact("compression"),
-        likeness.compressions,
-        group="digitised",
-    ),
-)
 
 
 def compare(subject: Subject) -> Iterator[Said]:
@@ -266,10 +35,10 @@ def _compare(file: Examined, tally: Tally) -> Iterator[Said]:
         declared = attribute.declared(file)
         if not declared:
             continue
-        said, tool = _said(file, attribute, declared)
+        found, tool = attribute.found(file)
+        said = _judged(file, attribute, declared, found, tool)
         if said is None:
-            if tool is not None:
-                tools.append(tool)
+            tools += [tool] if tool is not None else []
             continue
         fine = False
         if said.outcome is Outcome.NOT_PERFORMED:
@@ -281,38 +50,76 @@ def _compare(file: Examined, tally: Tally) -> Iterator[Said]:
         tally.passed(tuple(dict.fromkeys(tools)))
 
 
-def _said(
-    file: Examined, attribute: Attribute, declared: str
-) -> tuple[Said | None, Tool | None]:
-    """Return what is to be said of what is *declared*; None if it is as found."""
-    en, zh, shown = attribute.en, attribute.zh, quoted(declared)
+def _judged(
+    file: Examined,
+    attribute: Attribute,
+    declared: str,
+    found: tuple[str, ...],
+    tool: Tool | None,
+) -> Said | None:
+    """Return what is to be said of what is *declared*; None if it is as *found*."""
+    en, zh, said = attribute.en, attribute.zh, quoted(declared)
     form = file.format
     if form is not None and not attribute.fits(form.kind):
-        return _finding(
+        return _said(
             file,
             Outcome.WARNED,
-            f"{en}: the metadata says {shown}, but a file of the format {form.en} "
-            "has none",
-            f"{zh}：元数据为 {shown}，而{form.zh}没有该属性",
+            f"{en}: the metadata says {said}, but {form.en} has none",
+            f"{zh}：元数据为 {said}，而{form.zh}没有该属性",
             expected=declared,
-        ), None
-    found, tool = attribute.found(file)
+        )
     like = attribute.same(declared, found) if found else None
     informs = attribute.informs(None if form is None else form.kind)
     if like or (like is None and informs):
-        return None, tool
+        return None
     if like is None:
-        reason = _why(file, attribute, shown) if not found else (
-            f"{en}: {shown} cannot be compared with {found[0]}",
-            f"{zh}：{shown} 无法与 {found[0]} 比较",
+        why = (
+            (
+                f"{said} cannot be compared with {quoted(found[0])}",
+                f"{said} 无法与 {quoted(found[0])} 比较",
+            )
+            if found
+            else _why_nothing(file)
         )
-        return _finding(file, Outcome.NOT_PERFORMED, *reason), tool
-    return _finding(
+        return _said(file, Outcome.NOT_PERFORMED, f"{en}: {why[0]}", f"{zh}：{why[1]}")
+    return _said(
         file,
         Outcome.WARNED if informs else Outcome.FAILED,
-        f"{en}: the metadata says {shown}, the file {quoted(found[0])}",
-        f"{zh}：元数据为 {shown}，文件实为 {quoted(found[0])}",
+        f"{en}: the metadata says {said}, the file {quoted(found[0])}",
+        f"{zh}：元数据为 {said}，文件实为 {quoted(found[0])}",
         expected=declared,
         found=found[0],
+        tool=str(tool or ""),
+    )
+
+
+def _why_nothing(file: Examined) -> tuple[str, str]:
+    """Return why nobody can tell something of *file*."""
+    if file.format is None:
+        return "the format of the file is not known", "文件格式未知"
+    for _, facts in file.facts:
+        if isinstance(facts, EgovArchiveError):
+            return facts.message("en"), facts.message("zh")
+    return "no tool tells it of this file", "没有工具可读取"
+
+
+def _said(  # noqa: PLR0913 - what a finding is made of
+    file: Examined,
+    outcome: Outcome,
+    en: str,
+    zh: str,
+    *,
+    expected: str = "",
+    found: str = "",
+    tool: str = "",
+) -> Said:
+    return Said(
+        outcome,
+        file.path,
+        en,
+        zh,
+        expected=shown(expected),
+        found=shown(found),
         tool=tool,
-    ), tool
+        digest=file.digest,
+    )

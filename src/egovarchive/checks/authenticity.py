@@ -8,7 +8,7 @@ from typing import Final
 
 from egovarchive.checks import described
 from egovarchive.checks.attributes import compare
-from egovarchive.checks.check import Check, Said, Subject, Sureness, Who
+from egovarchive.checks.check import LACKING, Check, Said, Subject, Sureness, Who
 from egovarchive.checks.examined import declared_files, own_paths
 from egovarchive.checks.metadata import plausible
 from egovarchive.checks.report import Stage
@@ -61,6 +61,9 @@ def _code(subject: Subject) -> Iterator[Said]:
         # Which series it belongs to was looked at when it was filed.
         code = ArchivalCode.parse(str(expected.code))
         yield Said(Outcome.PASSED, str(code), "well-formed", "符合编制规则")
+        return
+    if subject.metadata is None:
+        yield Said(Outcome.NOT_PERFORMED, subject.object, *LACKING["metadata"])
         return
     filed = _package_of(subject).series()
     if subject.series is not None and subject.series != filed:
@@ -286,7 +289,6 @@ CHECKS: tuple[Check[Subject], ...] = (
         zh="档号规范性检测",
         run=_code,
         rule="DA/T 13—2022 or DA/T 22—2015; the series that the schedule gives",
-        needs=_METADATA,
     ),
     Check(
         name="authenticity.duplicates",

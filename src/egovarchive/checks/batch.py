@@ -72,6 +72,7 @@ class Batch:
         whole: Whether it holds all records of its series, so that a gap is a loss.
         readable: Returns what the catalog says of an entry, or raises; None if there
             is no catalog to ask.
+        listed: Returns all that the catalog lists; None if it is not looked at.
         medium: Whether it came on a carrier 载体, which persons must look at.
         description: Returns what is wrong with the files that describe it, 说明文件
             and 目录文件; None if it has none.
@@ -86,6 +87,7 @@ class Batch:
     readable: Callable[[Registered], Registered] | None = field(
         default=None, repr=False
     )
+    listed: Callable[[], Iterable[Registered]] | None = field(default=None, repr=False)
     medium: bool = False
     description: Callable[[], Iterable[Fault]] | None = field(default=None, repr=False)
 
@@ -157,8 +159,27 @@ def _sequence(batch: Batch) -> Iterator[Said]:
 
 
 def _duplicates(batch: Batch) -> Iterator[Said]:
-    faults = duplicates(map(_row, batch.entries()))
-    yield from described.told(faults, batch.name, "nothing is there twice", "没有重复")
+    titled = False
+
+    def rows() -> Iterator[Row]:
+        nonlocal titled
+        for entry in batch.entries():
+            titled = titled or entry.title is not None
+            yield _row(entry)
+
+    fine = True
+    for said in described.told(duplicates(rows()), batch.name, "", ""):
+        if said.outcome is not Outcome.PASSED:
+            fine = False
+            yield said
+    if fine:
+        yield Said(
+            Outcome.PASSED,
+            batch.name,
+            "nothing is there twice"
+            + ("" if titled else "; titles are not known, and were not compared"),
+            "没有重复" + ("" if titled else "；题名未知，未作比对"),
+        )
 
 
 def _row(entry: Registered) -> Row:
@@ -173,33 +194,52 @@ def _catalog(batch: Batch) -> Iterator[Said]:
         )
         return
     count, bad = 0, False
+    extra: set[str] = set()
+    # First: what is registered meanwhile is in the journal by the time it is asked.
+    try:
+        for entry in batch.listed() if batch.listed else ():
+            extra.add(str(entry.code))
+    except EgovArchiveError as error:
+        bad = True
+        yield Said(Outcome.FAILED, batch.name, error.message("en"), error.message("zh"))
     for entry in batch.entries():
         count += 1
-        try:
-            found = batch.readable(entry)
-        except EgovArchiveError as error:
+        extra.discard(str(entry.code))
+        for said in _differs(entry, batch.readable):
             bad = True
-            yield Said(
-                Outcome.FAILED,
-                str(entry.code),
-                error.message("en"),
-                error.message("zh"),
-            )
-            continue
-        if found != entry:
-            bad = True
-            yield Said(
-                Outcome.FAILED,
-                str(entry.code),
-                "the catalog has it otherwise than the journal",
-                "目录与登记簿不一致",
-            )
+            yield said
+    for code in sorted(extra):
+        bad = True
+        yield Said(
+            Outcome.FAILED,
+            code,
+            "the catalog lists it, and the journal never registered it",
+            "目录中有此条目，登记簿中没有",
+        )
     if not bad:
         yield Said(
             Outcome.PASSED,
             batch.name,
             f"{count} entries, as the journal has them",
             f"{count} 条目录可访问，与登记簿一致",
+        )
+
+
+def _differs(
+    entry: Registered, readable: Callable[[Registered], Registered]
+) -> Iterator[Said]:
+    code = str(entry.code)
+    try:
+        found = readable(entry)
+    except EgovArchiveError as error:
+        yield Said(Outcome.FAILED, code, error.message("en"), error.message("zh"))
+        return
+    if found != entry:
+        yield Said(
+            Outcome.FAILED,
+            code,
+            "the catalog has it otherwise than the journal",
+            "目录与登记簿不一致",
         )
 
 

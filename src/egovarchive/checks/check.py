@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from functools import cached_property
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
 from attrs import field, frozen
 
@@ -27,6 +27,32 @@ from egovarchive.records.term import Term
 from egovarchive.signing import Verifier
 
 T_contra = TypeVar("T_contra", contravariant=True)
+
+
+# Why a check was not made, by what it needs and nobody gave.
+LACKING: Final[Mapping[str, tuple[str, str]]] = {
+    "package": ("there is no package, only files", "没有归档信息包，仅有文件"),
+    "metadata": (
+        "the metadata cannot be read: see usability.metadata",
+        "元数据无法读取，见“信息包中元数据的可读性检测”",
+    ),
+    "filing": (
+        "the metadata does not read back as a case: see authenticity.metadata_types",
+        "元数据不能还原为办件，见“元数据项数据类型、格式检测”",
+    ),
+    "verifier": ("no trusted certificates were given", "未配置受信任证书"),
+    "rule": ("no schedule rule was given", "未提供归档范围"),
+    "expected": (
+        "nothing was registered to compare it with",
+        "没有可比对的登记信息",
+    ),
+    "taken": ("no register was given", "未提供登记簿"),
+    "tools": ("no tools that look at files were given", "未配置文件检测工具"),
+    "scanners": ("no scanner is configured", "未配置病毒扫描工具"),
+    "stages": ("no stage rules were given", "未配置办理环节规则"),
+    "statutory": ("no statutory rules were given", "未配置法定要件规则"),
+    "scan": ("no rules of scan quality were given", "未配置扫描质量规则"),
+}
 
 
 class Who(Term):
@@ -130,7 +156,7 @@ class Subject:
     def _same(self) -> datetime:
         return self.at
 
-    @property
+    @cached_property
     def object(self) -> str:
         """What the report calls it."""
         if self.expected is not None:

@@ -98,10 +98,9 @@ def _attachments(subject: Subject) -> Iterator[Said]:
     present = {member.path for member in package.members}
     count, fine = 0, True
     for document in basic.groups.get("documents", ()):
-        _main, *others = document.groups.get("files") or [None]
-        for other in others:
+        for other in document.groups.get("files", [])[1:]:
             count += 1
-            path = other.texts.get("path", "") if other is not None else ""
+            path = other.texts.get("path", "")
             if path not in present:
                 fine = False
                 yield Said(

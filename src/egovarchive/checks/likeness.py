@@ -22,11 +22,18 @@ _DURATION: Final = 0.02  # of it: readers of one file differ by as much
 _SHORTEST: Final = 0.2  # seconds
 _MINUTE: Final = timedelta(minutes=1)
 _DOT: Final = 1.0  # per inch: files tell it per centimetre, too
+_LONGEST: Final = 200  # characters
 _METADATA: Final = Tool("metadata", "")
 _NUMBER: Final = re.compile(r"[0-9]{1,15}(?:\.[0-9]{1,6})?")
 _VERSION: Final = re.compile(r"[0-9]{1,3}\.[0-9]{1,3}")
 _PARTS: Final = re.compile(r"[^\W\d_]+|[0-9]+(?:\.[0-9]+)*")
 _YEAR: Final = re.compile("(?:19|20)[0-9]{2}")
+# Makers, parts of suites and systems: programs that have these are not yet the same.
+_ANY_PROGRAM: Final = (
+    "adobe apple build calc com converter for google http https impress kingsoft"
+    " library linux macos microsoft office org pdf pro project server system version"
+    " win windows writer www 公司 办公软件 金山 软件"
+)
 # What metadata calls the compressions, without spaces and hyphens.
 _COMPRESSIONS: Final = {
     "none": "none uncompressed 无 不压缩 无压缩 未压缩",
@@ -40,6 +47,7 @@ _COMPRESSIONS: Final = {
     "jpeg2000": "jpeg2000 jp2 j2k",
     "webp": "webp",
 }
+_ANY: Final = frozenset(_ANY_PROGRAM.split())
 _CALLED: Final = {
     name: found for found, names in _COMPRESSIONS.items() for name in names.split()
 }
@@ -61,7 +69,8 @@ def durations(declared: str, found: Found) -> bool | None:
     said, there = _number(declared), _number(found[0])
     if said is None or there is None:
         return None
-    return abs(said - there) <= max(_SHORTEST, _DURATION * there)
+    # To the millisecond: floats are not exact.
+    return round(abs(said - there) - max(_SHORTEST, _DURATION * there), 3) <= 0
 
 
 def resolutions(declared: str, found: Found) -> bool | None:
@@ -100,25 +109,18 @@ def versions(declared: str, found: Found) -> bool | None:
 
 def programs(declared: str, found: Found) -> bool:
     """
-    Say whether one name of the program holds the other's words.
+    Say whether the two names have a word in common that tells a program.
 
-    Its version counts only if both tell it; a year such as 2019 is no version.
+    Or if one holds the other: `Microsoft Office`. Versions count only if both tell
+    one; a year such as 2019 is none.
     """
     said, there = _parts(declared), _parts(found[0])
-    words, others = (
-        {part for part in parts if not part[0].isdecimal()} for parts in (said, there)
-    )
-    if not (words <= others or others <= words):
-        one, other = "".join(said), "".join(there)
-        return one in other or other in one
-    mine, theirs = (
-        [part for part in parts if part[0].isdecimal() and not _YEAR.fullmatch(part)]
-        for parts in (said, there)
-    )
-    if not mine or not theirs:
-        return True
-    return any(
-        f"{one}.".startswith(f"{other}.") or f"{other}.".startswith(f"{one}.")
+    words, others = _words(said), _words(there)
+    if not ((words & others) - _ANY or words <= others or others <= words):
+        return False
+    mine, theirs = _versions(said), _versions(there)
+    return not (mine and theirs) or any(
+        one.startswith(other) or other.startswith(one)
         for one in mine
         for other in theirs
     )
@@ -145,8 +147,8 @@ def moments(declared: str, found: Found) -> bool | None:
 def colours(declared: str, found: Found) -> bool | None:
     """Say whether the colour mode is the same; None if it is none of ours."""
     try:
-        return ColourMode.of_label(declared).value == found[0]
-    except InvalidValueError:
+        return ColourMode.of_label(declared) is ColourMode(found[0])
+    except ValueError:
         return None
 
 
@@ -162,5 +164,19 @@ def _number(text: str) -> float | None:
     return float(text) if _NUMBER.fullmatch(text) else None
 
 
+def _words(parts: list[str]) -> set[str]:
+    return {part for part in parts if not part[0].isdecimal()}
+
+
+def _versions(parts: list[str]) -> list[str]:
+    # With a dot after them: 7.1 is no beginning of 7.10.
+    return [
+        f"{part}."
+        for part in parts
+        if part[0].isdecimal() and not _YEAR.fullmatch(part)
+    ]
+
+
 def _parts(text: str) -> list[str]:
-    return _PARTS.findall(unicodedata.normalize("NFKC", text).casefold())
+    short = text[:_LONGEST]  # a hostile file may have any name for its program
+    return _PARTS.findall(unicodedata.normalize("NFKC", short).casefold())

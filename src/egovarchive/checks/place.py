@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from attrs import evolve
+from attrs import evolve, field, frozen
 
 from egovarchive.checks.check import Subject
 from egovarchive.checks.policy import DEFAULT_POLICY, Policy
@@ -23,6 +23,22 @@ from egovarchive.records.schedule import ScheduleRule
 from egovarchive.signing import Verifier
 
 MAX_FILES: Final = 1_000_000
+
+
+@frozen
+class Unreadable:
+    """
+    What lies in a folder and cannot be read: a pipe, a link to nothing, a file gone.
+
+    Reading it raises *error*, so that its finding is one among those of the others.
+    """
+
+    name: str
+    error: FormatError = field(repr=False)
+    size: int = 0
+
+    def read(self, offset: int, size: int) -> bytes:  # noqa: ARG002 - a `Source`
+        raise self.error
 
 
 @contextmanager
@@ -59,9 +75,7 @@ def subject_at(  # noqa: PLR0913 - each with its name
     if place.is_dir():
         if is_unpacked(place):
             found = read_folder(place, profile)
-            extra = {
-                each.as_posix(): FileSource.of(place / each) for each in found.extra
-            }
+            extra = {each.as_posix(): _source(place / each) for each in found.extra}
             yield evolve(subject, package=found.package, loose=extra)
         else:
             yield evolve(subject, loose=dict(_sources(place)))
@@ -92,4 +106,11 @@ def _sources(folder: Path) -> Iterator[tuple[str, Source]]:
                     f"{folder} 中的文件超过 {MAX_FILES} 个",
                 )
             path = Path(place) / name
-            yield path.relative_to(folder).as_posix(), FileSource.of(path)
+            yield path.relative_to(folder).as_posix(), _source(path)
+
+
+def _source(path: Path) -> Source:
+    try:
+        return FileSource.of(path)
+    except FormatError as error:
+        return Unreadable(path.name, error)

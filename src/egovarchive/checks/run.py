@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Final
 
 from egovarchive.checks import authenticity, integrity, security, usability
-from egovarchive.checks.check import Check, Expected, Said, Subject
+from egovarchive.checks.check import LACKING, Check, Expected, Said, Subject
 from egovarchive.checks.report import Finding, Report, Stage
 from egovarchive.errors import EgovArchiveError
 from egovarchive.profiles import Profile
@@ -20,30 +20,6 @@ CHECKS: Final[tuple[Check[Subject], ...]] = (
     *usability.CHECKS,
     *security.CHECKS,
 )
-# Why a check was not made, by what it needs and nobody gave.
-_LACKING: Final[Mapping[str, tuple[str, str]]] = {
-    "package": ("there is no package, only files", "没有归档信息包，仅有文件"),
-    "metadata": (
-        "the metadata cannot be read: see usability.metadata",
-        "元数据无法读取，见“信息包中元数据的可读性检测”",
-    ),
-    "filing": (
-        "the metadata does not read back as a case: see authenticity.metadata_types",
-        "元数据不能还原为办件，见“元数据项数据类型、格式检测”",
-    ),
-    "verifier": ("no trusted certificates were given", "未配置受信任证书"),
-    "rule": ("no schedule rule was given", "未提供归档范围"),
-    "expected": (
-        "nothing was registered to compare it with",
-        "没有可比对的登记信息",
-    ),
-    "taken": ("no register was given", "未提供登记簿"),
-    "tools": ("no tools that look at files were given", "未配置文件检测工具"),
-    "scanners": ("no scanner is configured", "未配置病毒扫描工具"),
-    "stages": ("no stage rules were given", "未配置办理环节规则"),
-    "statutory": ("no statutory rules were given", "未配置法定要件规则"),
-    "scan": ("no rules of scan quality were given", "未配置扫描质量规则"),
-}
 
 
 def run(
@@ -125,7 +101,7 @@ def _said(check: Check[Subject], subject: Subject) -> Iterator[Said]:
         return
     for need in check.needs:
         if lacking(subject, need):
-            yield Said(Outcome.NOT_PERFORMED, name, *_LACKING[need])
+            yield Said(Outcome.NOT_PERFORMED, name, *LACKING[need])
             return
     try:
         for result in check.run(subject):

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from egovarchive.checks.check import Check, Said, Subject, Sureness, Who
 from egovarchive.checks.content import Tally, asking
 from egovarchive.checks.examined import Examined, declared_files, own_paths
+from egovarchive.checks.report import Stage
 from egovarchive.formats import Scan, Verdict
 from egovarchive.formats.aspect import Aspect
 from egovarchive.records.outcome import Outcome
@@ -140,6 +141,7 @@ CHECKS: tuple[Check[Subject], ...] = (
         run=_extra,
         rule="each member is a document's file, metadata, a manifest or the signature",
         needs=("package", "metadata"),
+        stages=frozenset({Stage.ARCHIVING, Stage.ACCESSION}),
     ),
     Check(
         name="security.active_content",
