@@ -16,6 +16,14 @@ value of the package is defined beside that value, and named here with its modul
   - checks.ChecksFailedError       a four-property check failed; see its ``report``
   - SigningError                   no signature could be made
     + AlgorithmUnsupportedError    not with this key, or not by policy
+    + KeyNotFoundError             the backend has no such key or token: set it right
+    + AuthenticationFailedError    a PIN or password is refused: never tried again
+    + PolicyRefusedError           the key's owner does not allow it: ask them
+    + SignerUnavailableError       nothing was signed: try again
+    + OutcomeUnknownError          try again with the same request ids
+    + TimestampError               no time-stamp could be had that holds
+      * TimestampRefusedError      asking again for the same is no use
+      * TimestampUnavailableError  no answer: ask again later
   - SignatureInvalidError          it does not verify, or its signer is not trusted
     + signing.der.DerError         bytes are not DER
   - StorageError                   a storage backend could not do what was asked
@@ -112,6 +120,47 @@ class SigningError(EgovArchiveError):
 
 class AlgorithmUnsupportedError(SigningError):
     """This key cannot sign, or policy forbids what it can do."""
+
+
+class TimestampError(SigningError):
+    """An authority gave no time-stamp that can be relied on."""
+
+
+class TimestampRefusedError(TimestampError):
+    """An authority will not give this time-stamp: asking again is no use."""
+
+
+class TimestampUnavailableError(TimestampError):
+    """An authority cannot be reached, or not now: ask again later."""
+
+
+class KeyNotFoundError(SigningError):
+    """The backend works, and has no such key or token."""
+
+
+class AuthenticationFailedError(SigningError):
+    """
+    A PIN, password or token is refused.
+
+    Nothing tries again with it by itself: devices lock after a few wrong ones.
+    """
+
+
+class PolicyRefusedError(SigningError):
+    """Who keeps the key does not allow this: a quota, a time window, four eyes."""
+
+
+class SignerUnavailableError(SigningError):
+    """Nothing was signed, and trying again may help."""
+
+
+class OutcomeUnknownError(SigningError):
+    """
+    It is not known whether anything was signed.
+
+    Trying again is safe with the same request ids: what was signed is then handed
+    out, not signed twice.
+    """
 
 
 class SignatureInvalidError(EgovArchiveError):

@@ -103,6 +103,7 @@ INVALID: dict[str, tuple[Callable[[], bytes], Aspect]] = {
     ),
     "doc/bytes_behind": (lambda: kept("text.doc") + b"more", Aspect.BOUNDED),
     "xls/cut_off": (lambda: kept("sheets.xls")[:3000], Aspect.COMPLETE),
+    "xls/last_bytes_cut_off": (lambda: kept("sheets.xls")[:-16], Aspect.COMPLETE),
     "xls/records_cut_off": (
         lambda: compound({"Workbook": book()[:-2] + b"\0\1\1\1"}), Aspect.READABLE,
     ),

@@ -15,6 +15,7 @@ from corpus.compounds import INVALID, VALID, doc, native, part, ppt, record
 from corpus.packaged import kept
 from egovarchive.errors import EgovArchiveError, FormatError
 from egovarchive.formats import Aspect, BytesSource, Facts, Limits, Observation
+from egovarchive.formats.compound_end import used_and_covered
 from egovarchive.formats.compound_files import CompoundOpener, CompoundReader
 from egovarchive.formats.office_compound import CompoundValidator
 from egovarchive.formats.summary import properties
@@ -73,6 +74,24 @@ def test_streams_that_share_their_bytes_are_not_read() -> None:
     (found,) = said(bytes(data), "ole")
     assert found.aspect is Aspect.COMPLETE
     assert "the file only" in found.en
+
+
+def test_the_end_of_a_large_file_is_found() -> None:
+    """Its table has more sectors than the header can name."""
+    free = struct.pack("<128I", *[0xFFFFFFFF] * 128)
+    last = struct.pack("<128I", 0xFFFFFFFE, *[0xFFFFFFFF] * 127)
+    more = struct.pack("<128I", 1, *[0xFFFFFFFF] * 127)
+    header = bytearray(512)
+    struct.pack_into("<H", header, 30, 9)
+    struct.pack_into("<I", header, 44, 110)
+    struct.pack_into("<2I", header, 68, 2, 1)
+    struct.pack_into("<109I", header, 76, *[0] * 109)
+    source = BytesSource("a", bytes(header) + free + last + more + bytes(60_000))
+    used, covered = used_and_covered(source)
+    assert used == (109 * 128 + 2) * 512
+    assert covered == (110 * 128 + 1) * 512
+    cut = BytesSource("a", source.data[: 4 * 512 - 1])
+    assert used_and_covered(cut)[0] == 512
 
 
 def test_very_many_streams_end_in_time() -> None:

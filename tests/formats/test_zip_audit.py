@@ -102,6 +102,33 @@ def test_zip64_records_are_read() -> None:
     assert not archive.problems
 
 
+WIDE = 0xFFFF_FFFF
+
+
+def test_sizes_and_offsets_of_zip64_are_read() -> None:
+    extra = struct.pack("<HH3Q", 1, 24, 4, 4, 0)
+    member = Member(
+        name=b"a", extra=extra, size=WIDE, compressed_size=WIDE, offset=WIDE
+    )
+    archive = opened(zip_of([member]))
+    assert archive.read(archive.entries[0]) == b"text"
+    assert not archive.problems
+
+
+def test_sizes_of_zip64_that_are_missing_are_named() -> None:
+    archive = opened(zip_of([Member(name=b"a", size=WIDE)]))
+    assert "a ZIP64 size or offset is missing" in [p.en for p in archive.problems]
+
+
+def test_sizes_that_follow_the_data_are_read_in_each_form() -> None:
+    crc = zlib.crc32(b"text")
+    for form in ("<4s3I", "<4sI2Q"):
+        descriptor = struct.pack(form, b"PK\7\x08", crc, 4, 4)
+        for data in (descriptor, descriptor[4:]):
+            member = Member(name=b"a", flags=8, descriptor=data)
+            assert not opened(zip_of([member, member.__class__(name=b"b")])).problems
+
+
 @given(st.dictionaries(st.from_regex(r"[a-z]{1,8}(/[a-z]{1,8})?", fullmatch=True),
                        st.binary(max_size=5000), max_size=5))  # fmt: skip
 def test_whatever_is_written_is_read(files: dict[str, bytes]) -> None:
@@ -141,6 +168,19 @@ def test_names_of_western_programs_are_not_taken_for_chinese() -> None:
     archive = opened(zip_of([Member(name=name.encode("cp437")) for name in names]))
     assert [entry.name for entry in archive.entries] == names
     assert "code page 437" in archive.problems[0].en
+
+
+def test_an_extra_name_that_is_no_text_is_not_believed() -> None:
+    data = struct.pack("<BI", 1, zlib.crc32(b"a")) + b"\xff\xff"
+    extra = struct.pack("<HH", 0x7075, len(data)) + data
+    assert opened(zip_of([Member(name=b"a", extra=extra)])).entries[0].name == "a"
+
+
+def test_a_flag_that_lies_about_a_name_is_not_believed() -> None:
+    name = "申请表.doc"
+    archive = opened(zip_of([Member(name=name.encode("gbk"), flags=1 << 11)]))
+    assert archive.entries[0].name == name
+    assert archive.entries[0].name_by == "gb18030"
 
 
 def test_the_encoding_of_names_may_be_given() -> None:

@@ -15,7 +15,7 @@ from egovarchive import checks
 from egovarchive.archive.archiving import Archiving
 from egovarchive.archive.bulk import AHEAD, Bulk, Deposit, Progress
 from egovarchive.archive.clock import now_in_china
-from egovarchive.archive.examine import Examiner, examine_all
+from egovarchive.archive.examine import examine_all
 from egovarchive.archive.inspection import Inspection
 from egovarchive.archive.stored import open_member, open_part, open_whole
 from egovarchive.archive.strays import stray_keys
@@ -292,7 +292,7 @@ class Archive:
             code: The record.
             tools: Look at its files; None leaves what they do not performed.
         """
-        report = self._examiner(tools).examine(self.entry(code))
+        report = self._archiving.examiner(tools).examine(self.entry(code))
         return report.reviewed(self.inspection.reviews(code))
 
     def verify_all(
@@ -305,8 +305,8 @@ class Archive:
         """
         Yield a report for each record, in the order of registration.
 
-        The journal tells what must be there, and its chain is checked. For a part of
-        them, see `Inspection.verify_some`.
+        The journal tells what must be there, and what persons decided; its chain is
+        checked. For a part of them, see `Inspection.verify_some`.
 
         Args:
             tools: Look at the files; None leaves what they do not performed.
@@ -319,9 +319,9 @@ class Archive:
             CatalogMismatchError: At the end: the last segment that the catalog has
                 seen is altered or gone.
         """
+        examiner = self._archiving.examiner(tools)
         projection = self._archiving.register.projection
-        yield from examine_all(self._examiner(tools), projection, executor, progress)
-        projection.check()
+        yield from examine_all(examiner, projection, executor, progress)
 
     def strays(self) -> Iterator[str]:
         """
@@ -386,18 +386,7 @@ class Archive:
     @property
     def inspection(self) -> Inspection:
         """What else can be checked: samples, batches, reports; and who decides."""
-        return Inspection(self._archiving, self._examiner)
-
-    def _examiner(self, tools: Toolbox | None) -> Examiner:
-        archiving = self._archiving
-        return Examiner(
-            self.storage,
-            self.profile,
-            self.verifier,
-            archiving.policy,
-            tools,
-            self.clock(),
-        )
+        return Inspection(self._archiving)
 
 
 def _code(code: ArchivalCode | str) -> ArchivalCode:

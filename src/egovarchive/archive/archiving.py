@@ -11,6 +11,7 @@ from attrs import field, frozen
 from egovarchive import checks, packages
 from egovarchive.archive.candidate import Candidate
 from egovarchive.archive.copied import copied
+from egovarchive.archive.examine import Examiner
 from egovarchive.archive.projection import Projection
 from egovarchive.archive.register import Register
 from egovarchive.archive.shelf import Shelf
@@ -121,6 +122,17 @@ class Archiving:
         number = package.filing().case.number
         known = self.catalog.entry_of_case(self.arrangement.fonds, number)
         return None if known is None or known.package == package.id else known.code
+
+    def examiner(self, tools: Toolbox | None) -> Examiner:
+        """Return what makes the preservation checks, as of now, with *tools*."""
+        return Examiner(
+            self.storage,
+            self.profile,
+            self.verifier,
+            self.policy,
+            tools,
+            self.clock(),
+        )
 
     def accept(self, package: Package) -> Entry:
         """Check, store and register *package*, and close it; see `Archive.accept`."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Executor, Future
+from contextlib import closing
 from datetime import datetime
 from itertools import islice
 from typing import Final
@@ -14,6 +15,7 @@ from attrs import field, frozen
 
 from egovarchive import checks
 from egovarchive.archive.projection import Projection
+from egovarchive.archive.reviews import Reviews
 from egovarchive.archive.stored import open_whole
 from egovarchive.checks.run import unreadable
 from egovarchive.errors import PackageError, StorageError
@@ -84,47 +86,56 @@ def examine_all(
     projection: Projection,
     executor: Executor | None,
     progress: Callable[[int], None] | None,
+    drawn: Callable[[EntryRow], bool] | None = None,
 ) -> Iterator[checks.Report]:
-    """Yield a report for each record in the journal; see `Archive.verify_all`."""
-    rows = _rows(projection)
-    if executor is not None:
-        yield from _examine_all(examiner, rows, executor, progress)
-        return
+    """
+    Yield a report for each record in the journal; see `Archive.verify_all`.
+
+    Args:
+        examiner: Makes the checks.
+        projection: The journal, and the catalog that was made from it.
+        executor: Runs the checks; None runs them here.
+        progress: Called with the number of records checked, after each.
+        drawn: Says of each record in turn whether it is checked; None takes all.
+    """
+    rows = filter(drawn, _rows(projection)) if drawn else _rows(projection)
+    reports = (
+        _in_turn(examiner, rows)
+        if executor is None
+        else _by_executor(examiner, rows, executor)
+    )
+    reviews = Reviews(projection)
+    with closing(reports):
+        for done, report in enumerate(reports, start=1):
+            whole = reviews.put_into(report)
+            if progress is not None:
+                progress(done)
+            yield whole
+    projection.check()
+
+
+def _in_turn(
+    examiner: Examiner, rows: Iterator[EntryRow]
+) -> Generator[checks.Report, None, None]:
     # Threads of this process would wait for each other more than they would help:
     # between two small files there is too little that runs without its lock.
-    for done, row in enumerate(rows, start=1):
-        report = examiner.examine(Entry.of_row(row))
-        if progress is not None:
-            progress(done)
-        yield report
+    for row in rows:
+        yield examiner.examine(Entry.of_row(row))
 
 
-def _examine_all(
-    examiner: Examiner,
-    rows: Iterator[EntryRow],
-    executor: Executor,
-    progress: Callable[[int], None] | None,
-) -> Iterator[checks.Report]:
+def _by_executor(
+    examiner: Examiner, rows: Iterator[EntryRow], executor: Executor
+) -> Generator[checks.Report, None, None]:
     # Who brings an executor does not tell how many it runs at once.
     ahead = AHEAD * (getattr(executor, "_max_workers", None) or WORKERS)
     waiting: deque[Future[list[checks.Report]]] = deque()
-    done = 0
-
-    def finish() -> Iterator[checks.Report]:
-        nonlocal done
-        for report in waiting.popleft().result():
-            done += 1
-            if progress is not None:
-                progress(done)
-            yield report
-
     try:
         while batch := list(islice(rows, BATCH)):
             waiting.append(executor.submit(examiner.examine_rows, batch))
             if len(waiting) > ahead:
-                yield from finish()
+                yield from waiting.popleft().result()
         while waiting:
-            yield from finish()
+            yield from waiting.popleft().result()
     finally:
         # Whoever stops asking does not wait for what nobody will see.
         for future in waiting:

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Executor
 from datetime import datetime
 
 from attrs import field, frozen
 
 from egovarchive import checks
 from egovarchive.archive.archiving import Archiving
-from egovarchive.archive.examine import Examiner
-from egovarchive.checks.batch import Batch, Totals, run_batch
+from egovarchive.archive.examine import examine_all
+from egovarchive.archive.reviews import event_of, reviews_in
+from egovarchive.checks.batch import Batch, Registered, Totals, run_batch
 from egovarchive.checks.recheck import Recheck, differences
-from egovarchive.errors import InvalidValueError
+from egovarchive.errors import EntryNotFoundError, InvalidValueError
 from egovarchive.formats.toolbox import Toolbox
-from egovarchive.lifecycle.entry import Entry
-from egovarchive.lifecycle.event import Event, EventKind
+from egovarchive.lifecycle.entry import Entry, EntryRow
 from egovarchive.records.archival_code import ArchivalCode
+from egovarchive.records.moment import date_in_china, in_china
 from egovarchive.records.outcome import Outcome
 from egovarchive.records.series import Series
 
@@ -29,31 +31,34 @@ class Inspection:
 
     Args:
         archiving: The archive's backends and rules.
-        examiner: Makes an examiner with the tools given.
     """
 
     _archiving: Archiving = field(repr=False)
-    _examiner: Callable[[Toolbox | None], Examiner] = field(repr=False)
 
-    def verify_some(
+    def verify_some(  # noqa: PLR0913 - each with its name
         self,
         share: float,
         *,
         seed: int,
+        since: datetime | None = None,
         tools: Toolbox | None = None,
-        not_since: datetime | None = None,
+        executor: Executor | None = None,
+        progress: Callable[[int], None] | None = None,
     ) -> Iterator[checks.Report]:
         """
-        Yield a report for a random part 抽检 of the records.
+        Yield a report for a random part 抽检 of the records, as `Archive.verify_all`.
 
         Each record is drawn by itself, so that the number varies a little. The same
-        seed over the same records draws the same.
+        seed draws the same records, however many are registered after them.
 
         Args:
-            share: Which part of them: 0.1 is one in ten.
+            share: Which part of them: 0.1 is one in ten, 1 is all.
             seed: Chooses which; say it in your record of the inspection.
+            since: Draw only among those registered at this moment or later; without a
+                zone: in China.
             tools: Look at the files; None leaves what they do not performed.
-            not_since: Draw only among those registered at or after this moment.
+            executor: Runs the checks; None runs them here.
+            progress: Called with the number of records checked, after each.
 
         Raises:
             InvalidValueError: *share* is not above 0 and at most 1.
@@ -65,20 +70,66 @@ class Inspection:
                 rule="samples",
                 place="share",
             )
-        return self._some(share, random.Random(seed), tools, not_since)  # noqa: S311
+        chance = random.Random(seed)  # noqa: S311 - it must be possible to draw again
+        start = None if since is None else in_china(since)
 
-    def _some(
+        def drawn(row: EntryRow) -> bool:
+            # Chance is asked for each record, so that a moment changes no other draw.
+            lucky = chance.random() < share
+            return lucky and (start is None or _registered_at(row) >= start)
+
+        return self._verify(drawn, tools, executor, progress)
+
+    def verify_part(
         self,
-        share: float,
-        chance: random.Random,
-        tools: Toolbox | None,
-        not_since: datetime | None,
+        number: int,
+        of: int,
+        *,
+        tools: Toolbox | None = None,
+        executor: Executor | None = None,
+        progress: Callable[[int], None] | None = None,
     ) -> Iterator[checks.Report]:
-        examiner = self._examiner(tools)
-        for entry in self._entries():
-            drawn = chance.random() < share
-            if drawn and (not_since is None or entry.registered_at >= not_since):
-                yield examiner.examine(entry)
+        """
+        Yield a report for each record of one part of the archive 轮检.
+
+        A record always belongs to the same part. Who verifies parts 1 to 12 of 12 in
+        the months of a year has verified each record once, and each that was
+        registered meanwhile at the latest within the year after.
+
+        Args:
+            number: Which part, from 1 on.
+            of: How many parts there are, of about the same size.
+            tools: Look at the files; None leaves what they do not performed.
+            executor: Runs the checks; None runs them here.
+            progress: Called with the number of records checked, after each.
+
+        Raises:
+            InvalidValueError: There is no such part.
+        """
+        if not 1 <= number <= of:
+            raise InvalidValueError(
+                f"there is no part {number} of {of}",
+                f"没有第 {number} 部分（共 {of} 部分）",
+                rule="parts of an archive",
+                place="number",
+            )
+
+        def drawn(row: EntryRow) -> bool:
+            # A package's id is a digest: its digits are spread as if by chance.
+            return int(row["package"][:16], 16) % of == number - 1
+
+        return self._verify(drawn, tools, executor, progress)
+
+    def _verify(
+        self,
+        drawn: Callable[[EntryRow], bool],
+        tools: Toolbox | None,
+        executor: Executor | None,
+        progress: Callable[[int], None] | None,
+    ) -> Iterator[checks.Report]:
+        examiner = self._archiving.examiner(tools)
+        projection = self._archiving.register.projection
+        return examine_all(examiner, projection, executor, progress, drawn)
 
     def recheck(
         self, report: checks.Report, *, tools: Toolbox | None = None
@@ -86,25 +137,38 @@ class Inspection:
         """
         Make the preservation checks of *report* again; say what differs.
 
+        What is not in *report* does not count as a difference, unless it failed. What
+        a person decided since does.
+
         Args:
             report: One that `Archive.verify` or `verify_all` made.
             tools: Those that it was made with.
 
         Raises:
             EntryNotFoundError: No record has the code that it names.
-            InvalidValueError: It is not about a record of an archive.
+            InvalidValueError: It is not about the preservation of a record.
         """
-        code = ArchivalCode.parse(report.object)
-        entry = self._archiving.catalog.entry(code)
-        after = self._examiner(tools).examine(entry).reviewed(self.reviews(code))
+        if report.stage is not checks.Stage.PRESERVATION:
+            raise InvalidValueError(
+                f"a report of {report.stage.label('en')}, not of preservation",
+                f"{report.stage.zh}检测报告，不是长期保存检测报告",
+                rule="reports that an archive can make again",
+                place="report",
+            )
+        after = self._verified(ArchivalCode.parse(report.object), tools)
         made = {finding.check for finding in report.findings}
-        found = [each for each in after.findings if each.check in made]
+        found = [
+            finding
+            for finding in after.findings
+            if finding.check in made or finding.outcome is Outcome.FAILED
+        ]
         return Recheck(report, after, tuple(differences(report.findings, found)))
 
-    def batch(
+    def batch(  # noqa: PLR0913 - each with its name
         self,
         stage: checks.Stage = checks.Stage.PRESERVATION,
         *,
+        name: str = "",
         declared: Totals | None = None,
         starts: Mapping[Series, int] | None = None,
         medium: bool = False,
@@ -113,32 +177,39 @@ class Inspection:
         """
         Return what the checks of all records together say: totals, sequence, catalog.
 
+        What persons decided with `decide_batch` stands in place of what waited for
+        them, if it was decided of an inspection of the same name.
+
         Args:
             stage: When this is.
+            name: What this inspection is called, such as ``2026年度检测``; by default
+                it is the day, so that what was said of carriers and systems on one
+                day does not hold on another.
             declared: How much there should be, as a form says.
             starts: The item number with which each series starts; 1 if not named.
             medium: Whether they lie on a carrier, which persons must look at.
             operator: Who has them made.
         """
         archiving = self._archiving
+        fonds, now = archiving.arrangement.fonds, archiving.clock()
         batch = Batch(
-            name=archiving.arrangement.fonds,
-            at=archiving.clock(),
+            name=f"{fonds} {name or date_in_china(now)}",
+            at=now,
             entries=self._entries,
             declared=declared,
             starts=starts or {},
-            readable=lambda each: archiving.catalog.entry(each.code),
+            readable=self._in_catalog,
+            listed=self._listed,
             medium=medium,
         )
-        return run_batch(batch, stage, operator=operator)
+        report = run_batch(batch, stage, operator=operator)
+        return report.reviewed(reviews_in(archiving.catalog.events_of_fonds(fonds)))
 
     def waiting(
         self, code: ArchivalCode | str, *, tools: Toolbox | None = None
     ) -> tuple[checks.Finding, ...]:
         """Return what of the record *code* waits for a person, and is not decided."""
-        entry = self._archiving.catalog.entry(_code(code))
-        report = self._examiner(tools).examine(entry)
-        return report.reviewed(self.reviews(code)).waiting
+        return self._verified(_code(code), tools).waiting
 
     def decide(
         self,
@@ -152,11 +223,12 @@ class Inspection:
         """
         Record in the journal what a person decided of *finding*; return it.
 
-        It is kept for ever: neither *by* nor *reason* may name an applicant.
+        It is kept for ever: neither *by* nor *reason* may name an applicant. Who
+        decides once more overrules what was decided before, and both are kept.
 
         Args:
             code: The record.
-            finding: One that needs review.
+            finding: One that needs review, as a report has it.
             by: Who decides: an official acting as such, by name or staff number.
             outcome: Passed, warned or failed.
             reason: Why.
@@ -165,25 +237,21 @@ class Inspection:
             InvalidValueError: *finding* does not wait for a person, or the outcome is
                 none that a person can give.
             EntryNotFoundError: There is no such record.
+            StorageError: It could not be recorded.
         """
-        if finding.outcome is not Outcome.NEEDS_REVIEW:
-            raise InvalidValueError(
-                f"{finding.check} of {finding.object} does not wait for a person: "
-                f"{finding.outcome.label('en')}",
-                f"{finding.object} 的 {finding.check} 无需人工审核："
-                f"{finding.outcome.zh}",
-                rule="a person decides what needs review",
-                place="finding",
-            )
-        review = checks.Review(
-            check=finding.check,
-            object=finding.object,
-            outcome=outcome,
-            by=by,
-            reason=reason,
-            at=self._archiving.clock(),
-        )
-        self._archiving.register.record([_event(_code(code), review)])
+        entry = self._archiving.catalog.entry(_code(code))
+        review = self._review(finding, by, outcome, reason)
+        self._archiving.register.record([event_of(review, entry.code)])
+        return review
+
+    def decide_batch(
+        self, finding: checks.Finding, *, by: str, outcome: Outcome, reason: str
+    ) -> checks.Review:
+        """
+        Record what a person decided of *finding*, which `batch` made; see `decide`.
+        """
+        review = self._review(finding, by, outcome, reason)
+        self._archiving.register.record([event_of(review, None)])
         return review
 
     def reviews(self, code: ArchivalCode | str) -> tuple[checks.Review, ...]:
@@ -193,8 +261,18 @@ class Inspection:
         Raises:
             EntryNotFoundError: There is no such record.
         """
-        events = self._archiving.catalog.events(_code(code))
-        return tuple(_reviews(events))
+        return tuple(reviews_in(self._archiving.catalog.events(_code(code))))
+
+    def _review(
+        self, finding: checks.Finding, by: str, outcome: Outcome, reason: str
+    ) -> checks.Review:
+        at = in_china(self._archiving.clock()).replace(microsecond=0)
+        return finding.review(outcome, by=by, reason=reason, at=at)
+
+    def _verified(self, code: ArchivalCode, tools: Toolbox | None) -> checks.Report:
+        entry = self._archiving.catalog.entry(code)
+        report = self._archiving.examiner(tools).examine(entry)
+        return report.reviewed(self.reviews(code))
 
     def _entries(self) -> Iterator[Entry]:
         """Yield what the journal registered, of which the catalog is a view."""
@@ -202,34 +280,22 @@ class Inspection:
             for row in segment.registered:
                 yield Entry.of_row(row)
 
+    def _listed(self) -> Iterator[Entry]:
+        fonds = self._archiving.arrangement.fonds
+        return (e for e in self._archiving.catalog.entries() if e.fonds == fonds)
 
-def _event(code: ArchivalCode, review: checks.Review) -> Event:
-    return Event(
-        kind=EventKind.REVIEWED,
-        code=code,
-        at=review.at,
-        by=review.by,
-        details={
-            "check": review.check,
-            "object": review.object,
-            "outcome": review.outcome.value,
-            "reason": review.reason,
-        },
-    )
+    def _in_catalog(self, entry: Registered) -> Entry:
+        archiving = self._archiving
+        try:
+            return archiving.catalog.entry(entry.code)
+        except EntryNotFoundError:
+            # Another may have registered it a moment ago, with a catalog of its own.
+            archiving.register.refresh()
+            return archiving.catalog.entry(entry.code)
 
 
-def _reviews(events: Iterable[Event]) -> Iterator[checks.Review]:
-    for event in events:
-        if event.kind is EventKind.REVIEWED:
-            details = event.details
-            yield checks.Review(
-                check=details["check"],
-                object=details["object"],
-                outcome=Outcome(details["outcome"]),
-                by=event.by,
-                reason=details["reason"],
-                at=event.at,
-            )
+def _registered_at(row: EntryRow) -> datetime:
+    return datetime.fromisoformat(row["registered_at"])
 
 
 def _code(code: ArchivalCode | str) -> ArchivalCode:

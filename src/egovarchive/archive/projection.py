@@ -141,8 +141,9 @@ class Projection:
             entries = [Entry.of_row(row) for row in segment.registered]
             self.catalog.apply(segment, head, self._read_titles(entries))
             count += len(entries)
-        if count or not start.number:
-            self.journal.check_complete(self.head.number)
+        now = self.head
+        if now != start or not now.number:
+            self.journal.check_complete(now.number)
         return count
 
     def rebuild(self) -> int:

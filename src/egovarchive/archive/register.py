@@ -92,22 +92,36 @@ class Register:
 
         Raises:
             EntryNotFoundError: One is of a record that is not there. None is recorded.
-            StorageError: They could not be recorded.
+            StorageError: They could not be recorded. If the storage could not be asked
+                whether the commit took place, they may be.
+            CatalogError: They are recorded, and the catalog could not take them in.
         """
         with self._leading():
             while True:
                 head = self.projection.current()
                 for event in events:
-                    self.projection.catalog.entry(event.code)
+                    if event.code is not None:
+                        self.projection.catalog.entry(event.code)
                 segment = Segment(
                     previous=head, at=self._now(), registered=(), events=tuple(events)
                 )
                 new = self._append(segment)
                 if new is not None:
-                    self.projection.apply(segment, new)
+                    self._apply_events(segment, new)
                     return
                 if self.projection.current() == head:
                     raise _unreadable(self.projection.journal.key(segment.number))
+
+    def _apply_events(self, segment: Segment, head: Head) -> None:
+        try:
+            self.projection.apply(segment, head)
+        except EgovArchiveError as error:
+            en, zh = error.message("en"), error.message("zh")
+            raise CatalogError(
+                "it is recorded in the journal, but the catalog could not take it in; "
+                f"refresh the archive: {en}",
+                f"已记入登记簿，但目录未能更新，请刷新档案库：{zh}",
+            ) from error
 
     def refresh(self) -> int:
         """Bring the catalog up to date; see `Projection.refresh`."""

@@ -45,7 +45,7 @@ class Catalog(Protocol):
             CatalogMismatchError: It neither follows what was applied last, nor was
                 applied before.
             ConflictError: It registers a code or a case number for a second time.
-            EntryNotFoundError: It tells of a record that is not there.
+            EntryNotFoundError: One of its events is of a record that is not there.
         """
         ...
 
@@ -128,6 +128,14 @@ class Catalog(Protocol):
 
         Raises:
             EntryNotFoundError: There is no such record.
+        """
+        ...
+
+    def events_of_fonds(self, fonds: str) -> Iterator[Event]:
+        """
+        Yield what happened to *fonds* as a whole, in the order of the journal.
+
+        What happened to one of its records is not among it.
         """
         ...
 

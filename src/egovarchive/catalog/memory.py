@@ -36,7 +36,9 @@ class _Tables:
     cases: dict[tuple[str, str], ArchivalCode] = field(factory=dict)
     items: dict[Series, int] = field(factory=dict)
     heads: dict[str, Head] = field(factory=dict)
-    events: dict[ArchivalCode, tuple[Event, ...]] = field(factory=dict)
+    events: dict[tuple[str, ArchivalCode | None], tuple[Event, ...]] = field(
+        factory=dict
+    )
 
     def copy(self, *, without: str | None = None) -> _Tables:
         """Return these tables once more; *without* a fonds, if one is named."""
@@ -45,7 +47,7 @@ class _Tables:
             {k: v for k, v in self.cases.items() if k[0] != without},
             {k: v for k, v in self.items.items() if k.fonds != without},
             {k: v for k, v in self.heads.items() if k != without},
-            {k: v for k, v in self.events.items() if k.series.fonds != without},
+            {k: v for k, v in self.events.items() if k[0] != without},
         )
 
     def head(self, fonds: str) -> Head:
@@ -59,7 +61,8 @@ class _Tables:
         applied = self.head(segment.fonds)
         if not check_follows(segment, head, applied):
             packages = {str(e.code): self._package(e.code) for e in new}
-            check_applied(segment, applied, packages)
+            told = {e.code: self.told(segment.fonds, e.code) for e in segment.events}
+            check_applied(segment, applied, packages, told)
             self.describe(titles_by_code(segment, titles))
             return
         codes: set[ArchivalCode] = set()
@@ -72,16 +75,21 @@ class _Tables:
             codes.add(code)
             cases.add(case)
         for event in segment.events:
-            if event.code not in self.entries and event.code not in codes:
-                raise EntryNotFoundError.of(str(event.code))
+            code_of = event.code
+            if code_of and code_of not in self.entries and code_of not in codes:
+                raise EntryNotFoundError.of(str(code_of))
         for entry in new:
             series = entry.code.series
             self.entries[entry.code] = entry
             self.cases[series.fonds, entry.case_number] = entry.code
             self.items[series] = max(self.items.get(series, 0), entry.code.item)
         for event in segment.events:
-            self.events[event.code] = (*self.events.get(event.code, ()), event)
+            before = self.told(segment.fonds, event.code)
+            self.events[segment.fonds, event.code] = (*before, event)
         self.heads[segment.fonds] = head
+
+    def told(self, fonds: str, code: ArchivalCode | None) -> tuple[Event, ...]:
+        return self.events.get((fonds, code), ())
 
     def describe(self, titles: Mapping[str, str]) -> None:
         parsed = {ArchivalCode.parse(code): title for code, title in titles.items()}
@@ -169,7 +177,11 @@ class MemoryCatalog:
     def events(self, code: ArchivalCode) -> Iterator[Event]:
         self.entry(code)
         with self._lock:
-            return iter(self._tables.events.get(code, ()))
+            return iter(self._tables.told(code.series.fonds, code))
+
+    def events_of_fonds(self, fonds: str) -> Iterator[Event]:
+        with self._lock:
+            return iter(self._tables.told(fonds, None))
 
     def due(
         self,

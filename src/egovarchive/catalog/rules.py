@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 
 from egovarchive.errors import (
@@ -12,6 +12,8 @@ from egovarchive.errors import (
 )
 from egovarchive.journal import Head, Segment
 from egovarchive.lifecycle.entry import Entry, EntryRow
+from egovarchive.lifecycle.event import Event
+from egovarchive.records.archival_code import ArchivalCode
 from egovarchive.records.deadlines import DeadlineKind
 
 # The entry's date of each kind of deadline that a catalog can list.
@@ -39,7 +41,10 @@ def check_follows(segment: Segment, head: Head, applied: Head) -> bool:
 
 
 def check_applied(
-    segment: Segment, applied: Head, packages: Mapping[str, str | None]
+    segment: Segment,
+    applied: Head,
+    packages: Mapping[str, str | None],
+    known: Mapping[ArchivalCode | None, Collection[Event]],
 ) -> None:
     """
     Check that *segment* was applied, as its number says.
@@ -48,13 +53,16 @@ def check_applied(
         segment: A segment with a number that *applied* has passed.
         applied: The head that was applied last.
         packages: The package of each code it registers, as the catalog has it.
+        known: The events of each record that it has events of, as the catalog has
+            them; those of the fonds under None.
 
     Raises:
-        CatalogMismatchError: The catalog has other records under its codes.
+        CatalogMismatchError: The catalog has other records under its codes, or lacks
+            one of its events.
     """
-    for row in segment.registered:
-        if packages[row["code"]] != row["package"]:
-            raise _mismatch(segment, applied.number)
+    same = all(packages[row["code"]] == row["package"] for row in segment.registered)
+    if not same or any(each not in known[each.code] for each in segment.events):
+        raise _mismatch(segment, applied.number)
 
 
 def _mismatch(segment: Segment, applied: int) -> CatalogMismatchError:

@@ -24,11 +24,12 @@ from egovarchive.catalog.sqlite_tables import (
     FIELDS,
     INSERT,
     INSERT_EVENT,
+    OF_FONDS,
     create_indexes,
     drop_indexes,
     entry_of,
-    event_of,
     event_values,
+    events_of,
     place_of,
     values,
 )
@@ -137,13 +138,14 @@ class SqliteCatalog:
         return self._walk(_BY_CODE, after, limit)
 
     def events(self, code: ArchivalCode) -> Iterator[Event]:
-        query = "SELECT line FROM event WHERE series = ? AND item = ? ORDER BY id"
         with self._file.reading() as sql:
             if _find(sql, "id", code) is None:
                 raise EntryNotFoundError.of(str(code))
-            found = sql.execute(query, place_of(code)).fetchall()
-        fonds = code.series.fonds
-        return (event_of(line, fonds) for [line] in found)
+            return iter(events_of(sql, code.series.fonds, code))
+
+    def events_of_fonds(self, fonds: str) -> Iterator[Event]:
+        with self._file.reading() as sql:
+            return iter(events_of(sql, fonds, None))
 
     def due(
         self,
@@ -189,22 +191,28 @@ def _head(sql: sqlite3.Connection, fonds: str) -> Head:
 def _apply(
     sql: sqlite3.Connection, segment: Segment, head: Head, titles: Mapping[str, str]
 ) -> None:
-    _insert(sql, segment, head, titles)
-    registered = {row["code"] for row in segment.registered}
-    for event in segment.events:
-        if str(event.code) not in registered and not _find(sql, "id", event.code):
-            raise EntryNotFoundError.of(str(event.code))
+    if not _insert(sql, segment, head, titles):
+        return
+    for code in dict.fromkeys(event.code for event in segment.events):
+        if code is not None and _find(sql, "id", code) is None:
+            raise EntryNotFoundError.of(str(code))
 
 
 def _insert(
     sql: sqlite3.Connection, segment: Segment, head: Head, titles: Mapping[str, str]
-) -> None:
+) -> bool:
+    """
+    Take *segment* in; return False if it was applied before.
+
+    Whether there are the records that its events are of, the caller looks.
+    """
     fonds, rows = segment.fonds, segment.registered
     applied = _head(sql, fonds)
     if not check_follows(segment, head, applied):
-        check_applied(segment, applied, _packages(sql, segment))
+        known = {e.code: events_of(sql, fonds, e.code) for e in segment.events}
+        check_applied(segment, applied, _packages(sql, segment), known)
         _describe(sql, titles_by_code(segment, titles))
-        return
+        return False
     before = sql.total_changes
     try:
         sql.executemany(INSERT, values(fonds, rows, titles))
@@ -215,12 +223,16 @@ def _insert(
         "INSERT OR REPLACE INTO head VALUES (?, ?, ?, ?)",
         (fonds, head.number, head.digests["sha256"], head.digests["sm3"]),
     )
+    return True
 
 
 def _check_events(sql: sqlite3.Connection) -> None:
+    """Look whether each event is of a fonds, or of a record that is there."""
     found = sql.execute(
         "SELECT event.series, event.item FROM event "
-        "LEFT JOIN entry USING (series, item) WHERE entry.id IS NULL"
+        "LEFT JOIN entry USING (series, item) "
+        "WHERE entry.id IS NULL AND (event.series, event.item) != (?, ?)",
+        OF_FONDS,
     ).fetchone()
     if found is not None:
         raise EntryNotFoundError.of(f"{found[0]}-{found[1]:04}")

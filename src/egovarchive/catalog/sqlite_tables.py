@@ -52,7 +52,7 @@ TABLES: Final = (
 INDEXES: Final = {
     "entry_code": "UNIQUE INDEX entry_code ON entry (series, item)",
     "entry_case": "UNIQUE INDEX entry_case ON entry (case_number, fonds)",
-    "event_code": "INDEX event_code ON event (series, item)",
+    "event_code": "INDEX event_code ON event (fonds, series, item)",
     "entry_transfer": (
         "INDEX entry_transfer ON entry (transfer_due_on) "
         "WHERE transfer_due_on IS NOT NULL"
@@ -74,6 +74,10 @@ INSERT: Final = (
 INSERT_EVENT: Final = (
     "INSERT INTO event (fonds, series, item, line) VALUES (?, ?, ?, ?)"
 )
+EVENT_LINES: Final = (
+    "SELECT line FROM event WHERE fonds = ? AND series = ? AND item = ? ORDER BY id"
+)
+OF_FONDS: Final = ("", 0)  # series and item of an event that is of no record
 _as_they_are: Final = itemgetter(*COLUMNS)
 
 
@@ -109,23 +113,37 @@ def entry_of(found: tuple[Any, ...]) -> Entry:
 
 def event_values(fonds: str, events: Iterable[Event]) -> list[tuple[object, ...]]:
     """Return what `INSERT_EVENT` takes for each of *events*."""
-    return [(fonds, *place_of(each.code), encode_event(each)) for each in events]
+    return [(fonds, *_event_place(each.code), encode_event(each)) for each in events]
 
 
-def event_of(line: str, fonds: str) -> Event:
+def events_of(
+    sql: sqlite3.Connection, fonds: str, code: ArchivalCode | None
+) -> list[Event]:
     """
-    Return the event that stands in the catalog as *line*.
+    Return the events of the record *code* of *fonds*; with None, of *fonds* itself.
 
     Raises:
-        CatalogError: It is none: the file was altered.
+        CatalogError: One of them is none, or another's: the file was altered.
     """
+    found = sql.execute(EVENT_LINES, (fonds, *_event_place(code))).fetchall()
     try:
-        return decode_event(line, fonds)
+        events = [decode_event(line, fonds) for [line] in found]
     except JournalError as error:
         raise CatalogError(
             f"the catalog is damaged, rebuild it: {error}",
             f"目录已损坏，请重建目录：{error.message('zh')}",
         ) from None
+    if any(each.code != code for each in events):
+        raise CatalogError(
+            f"the catalog is damaged, rebuild it: under {code or fonds} stands an "
+            "event of another",
+            f"目录已损坏，请重建目录：{code or fonds} 名下有其他对象的事件",
+        )
+    return events
+
+
+def _event_place(code: ArchivalCode | None) -> tuple[str, int]:
+    return OF_FONDS if code is None else place_of(code)
 
 
 def place_of(code: ArchivalCode) -> tuple[str, int]:

@@ -3,59 +3,139 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Final
 
+from attrs import evolve
+
 from egovarchive.archive.clock import now_in_china
-from egovarchive.checks import Report, Stage
+from egovarchive.checks import CHECKS, DEFAULT_POLICY, Policy, Report, Stage, Subject
 from egovarchive.checks import run as run_checks
 from egovarchive.checks.place import subject_at
+from egovarchive.cli.check_options import PROFILES
 from egovarchive.cli.entry_rows import report_row
-from egovarchive.cli.opening import read_pem_file
+from egovarchive.cli.opening import read_pem_file, read_schedule
 from egovarchive.cli.problems import FINDINGS, FINE
+from egovarchive.cli.report_files import report_file
 from egovarchive.cli.screen import Screen
-from egovarchive.cli.verify import Counts, add_counts, property_table, told
-from egovarchive.errors import ArchiveError, InvalidValueError
-from egovarchive.formats.toolbox import Toolbox
-from egovarchive.formats.tools import core_tools, installed_tools
-from egovarchive.profiles.gbt42727_2023 import GBT42727_2023
+from egovarchive.cli.tally import Tally, told
+from egovarchive.cli.toolboxes import scanned, tools_of
+from egovarchive.errors import EgovArchiveError, InvalidValueError
+from egovarchive.records.schedule import RetentionSchedule, ScheduleRule
 from egovarchive.signing import Verifier
+
+# Files that are no package cannot keep what is asked of packages: they pass if they
+# are what they should be, and can be opened.
+FILES: Final = Policy(
+    name="files",
+    required=frozenset(
+        {
+            "integrity.content",
+            "usability.format",
+            "usability.readable",
+            "usability.unencrypted",
+        }
+    ),
+)
 
 
 def run(args: Namespace, screen: Screen) -> int:
     """Check what *args* name; return the exit code."""
-    write = None if args.report is None else _writer(Path(args.report))
+    files = [report_file(path) for path in args.report]
+    schedule = None
+    if args.schedule is not None:
+        schedule = read_schedule(args.schedule, screen)
+    if isinstance(schedule, int):
+        return schedule
+    _known(args.require, "--require")
+    _known(args.lenient, "--lenient")
     with (
-        _tools(args) as tools,
+        tools_of(args) as tools,
         subject_at(
             args.path,
-            profile=GBT42727_2023,
+            profile=PROFILES[args.profile],
             at=now_in_china(),
             verifier=_verifier(args.trust),
             tools=tools,
-        ) as subject,
+        ) as found,
     ):
+        policy = _policy(args, DEFAULT_POLICY if found.package else FILES)
+        rule, silent = _rule(schedule, found)
+        subject = evolve(found, policy=policy, rule=rule)
         report = run_checks(subject, Stage(args.stage), operator=args.operator)
-    if write is not None:
-        write(report)
+    for file in files:
+        file.write(report)
+    _tell(report, [str(file.path) for file in files], screen)
+    if silent is not None:
+        screen.problem(silent)
+    return FINE if report.passed and silent is None else FINDINGS
+
+
+def _tell(report: Report, files: list[str], screen: Screen) -> None:
     if screen.as_json:
         screen.value(report_row(report))
-    else:
-        screen.lines(told(report, screen))
-        counts = Counts()
-        add_counts(counts, report)
-        screen.lines(property_table(counts, screen))
-    return FINE if report.passed else FINDINGS
+        return
+    tally = Tally()
+    tally.add(report)
+    screen.lines(told(report, screen))
+    screen.lines(tally.lines(screen))
+    for path in files:
+        screen.line(screen.say(f"Report: {path}.", f"检测报告：{path}。"))
 
 
-def _tools(args: Namespace) -> Toolbox:
-    tools = core_tools() if args.core else installed_tools()
-    if args.clamd is None:
-        return tools
-    from egovarchive.formats.malware.clamd import ClamdScanner  # noqa: PLC0415
+def _known(names: list[str], place: str) -> None:
+    known = {check.name for check in CHECKS}
+    for name in names:
+        if name not in known:
+            raise InvalidValueError(
+                f"there is no check {name!r}: see docs/reference/checks.md",
+                f"没有检测项目 {name!r}：见 docs/reference/checks.md",
+                place=place,
+            )
 
-    return tools.with_scanner(ClamdScanner(args.clamd))
+
+def _policy(args: Namespace, policy: Policy) -> Policy:
+    """Return *policy*, changed as *args* say; its name tells what was changed."""
+    policy = scanned(args, policy)
+    changes = [
+        *(f"+{name}" for name in sorted({*args.require})),
+        *(f"~{name}" for name in sorted({*args.lenient})),
+        *sorted({*args.rules}),
+    ]
+    if not changes:
+        return policy
+    changed = evolve(
+        policy,
+        name=" ".join([policy.name, *changes]),
+        required=policy.required.union(args.require),
+        lenient=policy.lenient.union(args.lenient),
+    )
+    if "stages" in args.rules:
+        from egovarchive.checks.metadata.stages import STAGE_RULES  # noqa: PLC0415
+
+        changed = evolve(changed, stages=STAGE_RULES)
+    if "statutory" in args.rules:
+        from egovarchive.checks.metadata.statutory import (  # noqa: PLC0415 - asked for
+            LICENSING_LAW,
+        )
+
+        changed = evolve(changed, statutory=LICENSING_LAW)
+    if "scan" in args.rules:
+        from egovarchive.formats.scan_quality import DEFAULT_RULES  # noqa: PLC0415
+
+        changed = evolve(changed, scan=DEFAULT_RULES)
+    return changed
+
+
+def _rule(
+    schedule: RetentionSchedule | None, subject: Subject
+) -> tuple[ScheduleRule | None, EgovArchiveError | None]:
+    """Return what *schedule* says of the case, or why it says nothing."""
+    if schedule is None or subject.filing is None:
+        return None, None
+    try:
+        return schedule.rule_for(subject.filing.case.item.code), None
+    except InvalidValueError as error:
+        return None, error
 
 
 def _verifier(path: str | None) -> Verifier | None:
@@ -64,51 +144,3 @@ def _verifier(path: str | None) -> Verifier | None:
     from egovarchive.signing.trust import TrustStore  # noqa: PLC0415 - cryptography
 
     return TrustStore.from_pem(read_pem_file(path))
-
-
-def _json(report: Report) -> bytes:
-    from egovarchive.checks.report_json import encode_report  # noqa: PLC0415 - asked for
-
-    return encode_report(report)
-
-
-def _xml(report: Report) -> bytes:
-    from egovarchive.checks.report_xml import report_xml  # noqa: PLC0415 - asked for
-
-    return report_xml(report)
-
-
-def _html(report: Report) -> bytes:
-    from egovarchive.checks.report_html import report_html  # noqa: PLC0415 - asked for
-
-    return report_html(report).encode()
-
-
-_FORMS: Final[Mapping[str, Callable[[Report], bytes]]] = {
-    ".html": _html,
-    ".json": _json,
-    ".xml": _xml,
-}
-
-
-def _writer(path: Path) -> Callable[[Report], None]:
-    """Return what writes a report to *path*, in the form that its name ends with."""
-    form = _FORMS.get(path.suffix.lower())
-    if form is None:
-        known = ", ".join(_FORMS)
-        raise InvalidValueError(
-            f"{path.name!r} ends with none of {known}",
-            f"{path.name!r} 的扩展名应为 {known} 之一",
-            place="--report",
-        )
-
-    def write(report: Report) -> None:
-        try:
-            path.write_bytes(form(report))
-        except OSError as error:
-            raise ArchiveError(
-                f"cannot write {path}: {error.strerror}",
-                f"无法写入 {path}：{error.strerror}",
-            ) from error
-
-    return write

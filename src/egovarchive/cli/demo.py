@@ -18,9 +18,10 @@ from egovarchive.checks import Report
 from egovarchive.cli.columns import GAP, table
 from egovarchive.cli.entry_rows import entry_row, report_row
 from egovarchive.cli.problems import FINDINGS, FINE
+from egovarchive.cli.report_files import report_file
 from egovarchive.cli.screen import Screen
 from egovarchive.cli.show import deadlines_of
-from egovarchive.cli.verify import Counts, add_counts, property_table, told
+from egovarchive.cli.tally import Tally, told
 from egovarchive.errors import InvalidValueError
 from egovarchive.lifecycle.entry import Entry
 from egovarchive.packages.package import Member
@@ -28,6 +29,7 @@ from egovarchive.records.case import Case
 
 KEY: Final = "demo-key.pem"
 CERTIFICATE: Final = "demo-certificate.pem"
+REPORT: Final = "demo-report.html"
 _PASSED: Final = "green"
 _FAILED: Final = "bold red"
 
@@ -86,6 +88,8 @@ class Demo:
             say("The byte is as it was; checking all again", "已恢复该字节，再次检测")
         )
         again = self._verify_all()
+        self._heading(say("Looking into the files of one record", "检测一件的文件内容"))
+        self._look_into(entries[0])
         self._heading(say("What to do next", "下一步"))
         self._next(entries[0])
         return FINE if good and found and again else FINDINGS
@@ -151,16 +155,18 @@ class Demo:
         )
 
     def _verify_all(self) -> bool:
-        counts, reports = Counts(), []
-        for report in self.archive.verify_all():
-            add_counts(counts, report)
+        from egovarchive.formats.tools import core_tools  # noqa: PLC0415 - all readers
+
+        tally, reports = Tally(), []
+        for report in self.archive.verify_all(tools=core_tools()):
+            tally.add(report)
             reports.append(report)
         passed = sum(report.passed for report in reports)
         if self.screen.as_json:
             for report in reports:
                 self.screen.value({"event": "verified", **report_row(report)})
         else:
-            self.screen.lines(property_table(counts, self.screen))
+            self.screen.lines(tally.lines(self.screen))
             self._tell(
                 [
                     self.screen.say(
@@ -195,6 +201,26 @@ class Demo:
             )
             self._tell(told(report, self.screen), good=report.passed)
         return _names(report, member)
+
+    def _look_into(self, entry: Entry) -> None:
+        """Check the record of *entry* with all tools there are; keep the report."""
+        from egovarchive.formats.tools import installed_tools  # noqa: PLC0415
+
+        with installed_tools() as tools:
+            report = self.archive.verify(entry.code, tools=tools)
+        path = self.folder / REPORT
+        report_file(str(path)).write(report)
+        if self.screen.as_json:
+            event = {"event": "reported", "report": str(path)}
+            self.screen.value({**event, **report_row(report)})
+            return
+        tally = Tally()
+        tally.add(report)
+        self._tell(told(report, self.screen), good=report.passed)
+        self.screen.lines(tally.lines(self.screen))
+        self.screen.line(
+            self.screen.say(f"For a browser: {path}.", f"可用浏览器查看：{path}。")
+        )
 
     def _some_document(self, entry: Entry) -> Member:
         members = self.archive.package(entry.code).members

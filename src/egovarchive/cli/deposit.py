@@ -11,6 +11,7 @@ from egovarchive.cli.entry_rows import entry_row
 from egovarchive.cli.opening import KEY, open_archive, signer_of
 from egovarchive.cli.problems import ENVIRONMENT, FINDINGS, FINE, exit_code
 from egovarchive.cli.screen import Screen
+from egovarchive.cli.toolboxes import scanned, tools_of
 from egovarchive.errors import EgovArchiveError, InvalidValueError
 from egovarchive.lifecycle.entry import Entry
 from egovarchive.records.case import Case
@@ -27,10 +28,13 @@ def run(args: Namespace, screen: Screen) -> int:
             f"归档信息包须签名：请用 --key PEM 或 {KEY} 指明私钥",
             place="--key",
         )
-    archive = open_archive(args, signer=signer)
     code, done, refused = FINE, 0, 0
     paths: list[str] = args.cases
-    with screen.progress("archiving", "正在归档", len(paths)) as advance:
+    with (
+        tools_of(args) as tools,
+        screen.progress("archiving", "正在归档", len(paths)) as advance,
+    ):
+        archive = open_archive(args, signer=signer, tools=tools, policy=scanned(args))
         for path, outcome in outcomes(archive, paths):
             if isinstance(outcome, Entry):
                 done += 1

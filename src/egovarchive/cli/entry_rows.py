@@ -23,6 +23,8 @@ def report_row(report: Report) -> dict[str, object]:
     return {
         "code": report.object,
         "passed": report.passed,
+        "complete": report.complete,
+        "missing": list(report.missing),
         "stage": report.stage.value,
         "at": report.at.isoformat(),
         "summary": {
@@ -37,6 +39,10 @@ def report_row(report: Report) -> dict[str, object]:
                 "object": finding.object,
                 "en": finding.en,
                 "zh": finding.zh,
+                "expected": finding.expected,
+                "found": finding.found,
+                "tool": finding.tool,
+                "digest": finding.digest,
             }
             for finding in report.findings
         ],

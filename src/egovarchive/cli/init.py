@@ -9,21 +9,21 @@ from egovarchive.cli.opening import (
     archive_path,
     certificate_path,
     read_pem_file,
+    read_schedule,
     signer_of,
 )
-from egovarchive.cli.problems import ENVIRONMENT, FINE, WRONG_USE
+from egovarchive.cli.problems import FINE
 from egovarchive.cli.screen import Screen
-from egovarchive.errors import ContentError, InvalidValueError
+from egovarchive.errors import InvalidValueError
 from egovarchive.records.arrangement import Arrangement
 from egovarchive.records.deadlines import Level
-from egovarchive.records.schedule import RetentionSchedule
 from egovarchive.records.series import Template
 
 
 def run(args: Namespace, screen: Screen) -> int:
     """Make the archive that *args* describe; return the exit code."""
     path = archive_path(args)
-    schedule = _schedule(args.schedule, screen)
+    schedule = read_schedule(args.schedule, screen)
     if isinstance(schedule, int):
         return schedule
     arrangement = Arrangement(
@@ -77,21 +77,6 @@ def run(args: Namespace, screen: Screen) -> int:
             )
         )
     return FINE
-
-
-def _schedule(path: str, screen: Screen) -> RetentionSchedule | int:
-    """Return the schedule at *path*, or the exit code if it is told to be wrong."""
-    from egovarchive.exchange.schedule_files import load_schedule  # noqa: PLC0415
-
-    try:
-        return load_schedule(path)
-    except InvalidValueError as error:
-        screen.problem(error, about=path, also={"file": path})
-        return WRONG_USE
-    except ContentError as error:
-        # The file was named by whoever calls; it is no finding in a record.
-        screen.problem(error)
-        return ENVIRONMENT
 
 
 def _trust(args: Namespace) -> list[bytes] | None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from egovarchive.errors import Language
 
 # In the order of POSIX: the first that is set decides.
 _VARIABLES: Final = ("LC_ALL", "LC_MESSAGES", "LANG")
+
+Say = Callable[[str, str], str]  # of two texts, the one in the language spoken
 
 
 def language_of(environ: Mapping[str, str]) -> Language:

@@ -11,12 +11,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from egovarchive.archive import Archive
-from egovarchive.errors import InvalidValueError, SigningError
+from egovarchive.checks import DEFAULT_POLICY, Policy
+from egovarchive.cli.problems import ENVIRONMENT, WRONG_USE
+from egovarchive.errors import ContentError, InvalidValueError, SigningError
 from egovarchive.records.archival_code import ArchivalCode, LookalikeWarning
+from egovarchive.records.schedule import RetentionSchedule
 from egovarchive.signing import Signer
 
 if TYPE_CHECKING:
     from egovarchive.cli.screen import Screen
+    from egovarchive.formats.toolbox import Toolbox
 
 ARCHIVE: Final = "EGOVARCHIVE_ARCHIVE"
 KEY: Final = "EGOVARCHIVE_KEY"
@@ -36,9 +40,15 @@ def archive_path(args: Namespace) -> Path:
     return Path(path)
 
 
-def open_archive(args: Namespace, *, signer: Signer | None = None) -> Archive:
+def open_archive(
+    args: Namespace,
+    *,
+    signer: Signer | None = None,
+    tools: Toolbox | None = None,
+    policy: Policy = DEFAULT_POLICY,
+) -> Archive:
     """Return the archive that *args* name."""
-    return Archive.open(archive_path(args), signer=signer)
+    return Archive.open(archive_path(args), signer=signer, tools=tools, policy=policy)
 
 
 def code_of(text: str) -> ArchivalCode:
@@ -97,6 +107,21 @@ def read_pem_file(path: str) -> bytes:
             f"cannot read {path!r}: {error.strerror}",
             f"无法读取 {path!r}：{error.strerror}",
         ) from error
+
+
+def read_schedule(path: str, screen: Screen) -> RetentionSchedule | int:
+    """Return the schedule at *path*, or the exit code if it is told to be wrong."""
+    from egovarchive.exchange.schedule_files import load_schedule  # noqa: PLC0415
+
+    try:
+        return load_schedule(path)
+    except InvalidValueError as error:
+        screen.problem(error, about=path, also={"file": path})
+        return WRONG_USE
+    except ContentError as error:
+        # The file was named by whoever calls; it is no finding in a record.
+        screen.problem(error)
+        return ENVIRONMENT
 
 
 def _password(key: str, screen: Screen) -> bytes:

@@ -7,8 +7,9 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from egovarchive import __version__
-from egovarchive.checks import Stage
-from egovarchive.cli.language import choose
+from egovarchive.cli.check_options import add_check, add_tools, add_verify
+from egovarchive.cli.language import Say, choose
+from egovarchive.cli.toolboxes import NONE
 from egovarchive.cli.usage import Parser
 from egovarchive.errors import Language
 from egovarchive.records.deadlines import DeadlineKind, Level
@@ -20,8 +21,6 @@ KINDS: Final = (
     DeadlineKind.STATUTORY_TRANSFER,
     DeadlineKind.RETENTION_END,
 )
-
-Say = Callable[[str, str], str]
 
 
 def new_parser(lang: Language) -> Parser:
@@ -202,6 +201,7 @@ def _add_deposit(command: Callable[..., Parser], say: Say) -> None:
         ),
     )
     _add_key(parser, say)
+    add_tools(parser, say, NONE)
 
 
 def _add_questions(command: Callable[..., Parser], say: Say) -> None:
@@ -246,19 +246,8 @@ def _add_questions(command: Callable[..., Parser], say: Say) -> None:
 
 
 def _add_upkeep(command: Callable[..., Parser], say: Say) -> None:
-    verify = command(
-        "verify",
-        "Check records and their journal; all, if none is named.",
-        "检测电子档案及登记簿；未指明档号时检测全部。",
-    )
-    verify.arguments.add_argument(
-        "codes",
-        metavar="CODE",
-        nargs="*",
-        help=say("archival code of a record", "档号"),
-    )
-
-    _add_check(command, say)
+    add_verify(command, say)
+    add_check(command, say)
 
     export = command(
         "export",
@@ -276,58 +265,6 @@ def _add_upkeep(command: Callable[..., Parser], say: Say) -> None:
         "rebuild",
         "Make the catalog anew from the journal.",
         "依据登记簿重建目录。",
-    )
-
-
-def _add_check(command: Callable[..., Parser], say: Say) -> None:
-    check = command(
-        "check",
-        "Check a package, a folder or a file, without an archive.",
-        "检测归档信息包、文件夹或单个文件，无需档案库。",
-        archive=False,
-    )
-    check.arguments.add_argument(
-        "path",
-        metavar="PATH",
-        help=say("a package, a folder or a file", "归档信息包、文件夹或文件"),
-    )
-
-    def add(name: str, en: str, zh: str, **settings: Any) -> None:
-        check.options.add_argument(name, help=say(en, zh), **settings)
-
-    add(
-        "--stage",
-        "when this is (default: archiving)",
-        "检测阶段（缺省为归档）",
-        choices=[stage.value for stage in Stage],
-        default=Stage.ARCHIVING.value,
-    )
-    add(
-        "--report",
-        "write a report, as the name ends: .html, .json or .xml",
-        "写出检测报告，按扩展名 .html、.json 或 .xml",
-        metavar="FILE",
-    )
-    add(
-        "--operator", "who checks; the report names him", "检测人，写入报告", default=""
-    )
-    add(
-        "--trust",
-        "certificates to trust; without them no signature is judged",
-        "受信任证书；缺省时不检测签名",
-        metavar="PEM",
-    )
-    add(
-        "--clamd",
-        "scan for malware: unix:/path/of/socket, or tcp:host:port",
-        "以 clamd 查毒：unix:/套接字路径，或 tcp:主机:端口",
-        metavar="ADDRESS",
-    )
-    add(
-        "--core",
-        "use no tools but the library's own",
-        "仅使用本库自有工具",
-        action="store_true",
     )
 
 

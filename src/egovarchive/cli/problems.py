@@ -7,7 +7,7 @@ from typing import Final
 
 from attrs import frozen
 
-from egovarchive.checks import ChecksFailedError
+from egovarchive.checks import ChecksFailedError, Finding, Report
 from egovarchive.errors import (
     ConflictError,
     EgovArchiveError,
@@ -91,13 +91,21 @@ def problems_of(error: EgovArchiveError, lang: Language) -> Iterator[Problem]:
     elif isinstance(error, InvalidValueError):
         yield _of_value(error, kind, lang)
     elif isinstance(error, ChecksFailedError):
-        for finding in error.report.failures:
+        for finding in _refused_for(error.report):
             why = finding.zh if lang == "zh" else finding.en
             line = finding.message(lang)
             yield Problem(kind, line, why, finding.object, finding.check)
     else:
         text = error.message(lang)
         yield Problem(kind, " ".join(text.split("\n")), text)
+
+
+def _refused_for(report: Report) -> tuple[Finding, ...]:
+    """Return what failed, or else what is required and was not made."""
+    missing = {*report.missing}
+    return report.failures or tuple(
+        finding for finding in report.open_ends if finding.check in missing
+    )
 
 
 def _of_value(error: InvalidValueError, kind: str, lang: Language) -> Problem:

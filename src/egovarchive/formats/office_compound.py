@@ -161,6 +161,13 @@ def _stream(document: _Document, stream: CompoundEntry) -> None:
 def _bounds(source: Source, found: Findings) -> None:
     used, covered = used_and_covered(source)
     more = source.size - used
+    if more < 0:
+        # Nothing that is needed may be missing: streams seldom fill their sectors.
+        found.warned(
+            Aspect.COMPLETE,
+            f"its last sector lacks {-more} bytes",
+            f"最后一个扇区缺少 {-more} 字节",
+        )
     if more <= 0:
         return
     # Programs leave sectors that are not used any more; never part of one.

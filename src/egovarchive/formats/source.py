@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -79,14 +80,19 @@ class FileSource:
         Return the source of the file *path*.
 
         Raises:
-            FormatError: It cannot be read.
+            FormatError: It cannot be read, or is no file.
         """
         found = Path(path)
         try:
-            size = found.stat().st_size
+            status = found.stat()
         except OSError as error:
             raise _gone(found, error) from error
-        return cls(found, found.name, size)
+        # Whoever opens a pipe waits for the other end of it, perhaps for ever.
+        if not stat.S_ISREG(status.st_mode):
+            raise FormatError(
+                f"{found.name} is not a regular file", f"{found.name} 不是普通文件"
+            )
+        return cls(found, found.name, status.st_size)
 
     def read(self, offset: int, size: int) -> bytes:
         size = max(0, min(size, self.size - offset))

@@ -99,7 +99,7 @@ _ROWS: Final[_Rows] = (
     )),
     (Kind.PROGRAM, frozenset(), (
         ("exe", "Windows program", "Windows 程序", "application/vnd.microsoft.portable-executable", "exe dll com scr sys"),
-        ("elf", "ELF program", "ELF 程序", "application/x-elf", "so bin"),
+        ("elf", "ELF program", "ELF 程序", "application/x-elf", "so"),
         ("script", "Script with an interpreter line", "脚本程序", "text/x-shellscript", "sh py pl"),
     )),
 )  # fmt: skip

@@ -58,9 +58,11 @@ CORE_VALIDATORS: Final = (
 )
 CORE_READERS: Final = (
     "compound_files:CompoundReader",
+    "mail:MailReader",
     "office_facts:OdfReader",
     "office_facts:OoxmlReader",
     "ofd.properties:OfdReader",
+    "rtf:RtfReader",
 )
 CORE_OPENERS: Final = (
     "compound_files:CompoundOpener",
@@ -68,6 +70,7 @@ CORE_OPENERS: Final = (
     "odf:OdfOpener",
     "ofd.opener:OfdOpener",
     "ooxml:OoxmlOpener",
+    "rtf:RtfOpener",
     "zip_files:ZipOpener",
 )
 # What else there is, by what it needs: modules of an extra, or a program.

@@ -21,9 +21,11 @@ REGISTERED: Final = "registered"
 _PLAIN: Final = r'[^"\\\x00-\x1f]*'
 _TEXT: Final = rf'"(?!")({_PLAIN}(?:\\["\\]{_PLAIN})*)"'
 # The characters of both templates, and none that only looks like one of theirs.
-_CODE: Final = r'"([0-9A-Za-z\u4e00-\u9fff·-]+-[0-9]{3,9})"'
+CODE: Final = re.compile(r"[0-9A-Za-z\u4e00-\u9fff·-]+-[0-9]{3,9}")
+MOMENT: Final = re.compile(r"[0-9-]{10}T[0-9:]{8}(?:\.[0-9]{6})?\+08:00")
+_CODE: Final = f'"({CODE.pattern})"'
 _DAY: Final = r'"([0-9]{4}-[0-9]{2}-[0-9]{2})"'
-_MOMENT: Final = r'"([0-9-]{10}T[0-9:]{8}(?:\.[0-9]{6})?\+08:00)"'
+_MOMENT: Final = f'"({MOMENT.pattern})"'
 _HEX: Final = r'"([0-9a-f]{64})"'
 _SIZE: Final = r"(0|[1-9][0-9]{0,17})"
 
@@ -88,7 +90,7 @@ def decode_row(line: str, fonds: str) -> EntryRow:
     series, _, item = row["code"].rpartition("-")
     try:
         if _fonds_of(series) != fonds or not int(item):
-            raise _wrong("code", row["code"])
+            raise wrong_value("code", row["code"])
         date.fromisoformat(row["concluded_on"])
         datetime.fromisoformat(row["registered_at"])
         for name in ("retention_ends_on", "statutory_transfer_on", "transfer_due_on"):
@@ -123,19 +125,26 @@ def _fault(line: str) -> JournalError:
         return JournalError("no JSON object", "不是 JSON 对象")
     kind = event.get("event")
     if kind != REGISTERED:
-        return JournalError(
-            f"unknown event {quoted(str(kind))}: written by a newer version?",
-            f"未知事件 {quoted(str(kind))}：可能由更新版本写入",
-        )
+        return unknown_event(kind)
     if amiss := sorted(event.keys() ^ _FORMS.keys()):
         names = ", ".join(map(quoted, amiss[:5]))
         return JournalError(f"missing or unknown: {names}", f"缺少或未知的项：{names}")
     for name, form in _FORMS.items():
         if not re.fullmatch(form, canonical({"": event[name]})[4:-1]):
-            return _wrong(name, event[name])
+            return wrong_value(name, event[name])
     return JournalError("not in canonical form", "不是规范形式")
 
 
-def _wrong(name: str, value: object) -> JournalError:
+def unknown_event(kind: object) -> JournalError:
+    """Return the error of a line whose event is *kind*, which this version lacks."""
+    shown = quoted(str(kind))
+    return JournalError(
+        f"unknown event {shown}: written by a newer version?",
+        f"未知事件 {shown}：可能由更新版本写入",
+    )
+
+
+def wrong_value(name: str, value: object) -> JournalError:
+    """Return the error of a line whose *name* is *value*, and cannot be."""
     shown = quoted(str(value))
     return JournalError(f"{name} cannot be {shown}", f"{name} 的值有误：{shown}")

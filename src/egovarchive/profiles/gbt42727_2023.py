@@ -270,12 +270,8 @@ _FILE = Group(
             least=1,
             most=MOST,
         ),
-        _optional(
-            "width", "pixel_width", "像素宽", form=INTEGER, least=1, most=MOST
-        ),
-        _optional(
-            "height", "pixel_height", "像素高", form=INTEGER, least=1, most=MOST
-        ),
+        _optional("width", "pixel_width", "像素宽", form=INTEGER, least=1, most=MOST),
+        _optional("height", "pixel_height", "像素高", form=INTEGER, least=1, most=MOST),
         _optional("seconds", "duration_in_seconds", "时长（秒）", form=SECONDS),
     ),
     least=1,

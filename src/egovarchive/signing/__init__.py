@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Literal, Protocol, TypeAlias, runtime_checkable
 
 from attrs import field, frozen
+
+# Called with a signer's URI and what is wanted ("pin", "password", "token"), it gives
+# the secret. Secrets come no other way, and never stand in the URI.
+SecretProvider: TypeAlias = Callable[[str, str], str | bytes]
 
 
 @frozen(kw_only=True)
@@ -29,8 +33,8 @@ class Signer(Protocol):
     """
     Signs bytes with one key.
 
-    The key may be a file, a device or a service; only the backend knows. Prove a
-    new one with `egovarchive.testing.signing.SignerContract`.
+    The key may be a file, a device or a service; only the backend knows. Threads may
+    share a signer. Prove a new one with `egovarchive.testing.signing.SignerContract`.
     """
 
     @property
@@ -56,11 +60,55 @@ class Signer(Protocol):
 
         Args:
             requests: What to sign.
-            timeout: Seconds to wait for all of them; None waits for ever.
+            timeout: Seconds to wait for all of them; None waits for ever. With no
+                time at all nothing is signed.
 
         Raises:
-            SigningError: Not all could be signed. None may be used.
+            AlgorithmUnsupportedError: One asks for what the key cannot do.
+            AuthenticationFailedError: A PIN or password is refused.
+            SignerUnavailableError: Nothing was signed; trying again may help.
+            OutcomeUnknownError: Trying again with the same ids is safe.
+            SigningError: Not all could be signed. None may be used. Whatever goes
+                wrong is one of these; see `egovarchive.errors` for the others.
         """
+        ...
+
+
+@frozen(kw_only=True)
+class Capabilities:
+    """
+    What a backend says of itself.
+
+    Args:
+        max_batch: The most requests in one call of `Signer.sign_many`; None: any
+            number.
+        max_parallel: How many calls at a time it makes use of.
+        max_message: The longest message, in bytes; None: any length.
+        protection: Where the key is. None: it does not say.
+    """
+
+    max_batch: int | None = None
+    max_parallel: int = 1
+    max_message: int | None = None
+    protection: Literal["file", "device", "service"] | None = None
+
+
+@runtime_checkable
+class Capable(Protocol):
+    """A signer that declares its limits; `service.SigningService` keeps to them."""
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What it says of itself."""
+        ...
+
+
+@runtime_checkable
+class Closing(Protocol):
+    """A signer that holds a session or connections until it is closed."""
+
+    def close(self) -> None:
+        """Let go of them. Doing it twice is fine; signing afterwards is an error."""
         ...
 
 

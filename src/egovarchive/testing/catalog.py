@@ -34,6 +34,7 @@ from egovarchive.journal import Head
 from egovarchive.lifecycle.entry import Entry
 from egovarchive.records.archival_code import ArchivalCode
 from egovarchive.records.deadlines import DeadlineKind
+from egovarchive.testing.catalog_events import CatalogEventsContract
 from egovarchive.testing.catalog_journal import (
     FIRST,
     FONDS,
@@ -71,7 +72,7 @@ def broken(steps: list[Step]) -> Iterator[Step]:
     raise SourceError
 
 
-class CatalogContract(CatalogQuestionsContract):
+class CatalogContract(CatalogQuestionsContract, CatalogEventsContract):
     """What a catalog takes in, and what it answers."""
 
     def test_an_empty_one_knows_nothing(self, catalog: Catalog) -> None:
@@ -312,7 +313,7 @@ class CatalogContract(CatalogQuestionsContract):
             [*writer.write_plain(2), *JournalWriter("J02").write_plain(1)]
         )
         catalog.clear()
-        assert state_of(catalog) == ([], [Head(FONDS), Head("J02")])
+        assert state_of(catalog) == ([], [Head(FONDS), Head("J02")], [])
         assert catalog.last_item(series_of()) == 0
         assert catalog.entry_of_case(FONDS, "C-000001") is None
         catalog.apply(*writer.steps[0])

@@ -11,6 +11,7 @@ from attrs import define, field
 from egovarchive.journal import Head, Segment
 from egovarchive.journal.segment import head_of
 from egovarchive.lifecycle.entry import Entry, EntryRow
+from egovarchive.lifecycle.event import Event, EventKind
 from egovarchive.records.archival_code import ArchivalCode
 from egovarchive.records.moment import CHINA
 from egovarchive.records.retention import PERMANENT, RetentionPeriod
@@ -52,6 +53,7 @@ class JournalWriter:
     steps: list[Step] = field(factory=list)
     _items: dict[Series, int] = field(factory=dict)
     _cases: int = 0
+    _events: int = 0
 
     @property
     def head(self) -> Head:
@@ -107,14 +109,36 @@ class JournalWriter:
             signature=None if self._cases % 5 == 0 else package[::-1],
         ).row()
 
-    def draft(self, rows: Iterable[EntryRow]) -> Step:
-        """Return the segment of *rows* that would come next, and write nothing."""
-        segment = Segment(previous=self.head, at=WRITTEN, registered=tuple(rows))
+    def event(self, code: ArchivalCode | str | None = None) -> Event:
+        """Return what next happened to *code*; without one, to the fonds."""
+        self._events += 1
+        finding = sha256(f"{self.salt} {self._events}".encode()).hexdigest()
+        return Event(
+            kind=EventKind.REVIEWED,
+            code=ArchivalCode.parse(code) if isinstance(code, str) else code,
+            at=WRITTEN,
+            by="档案员 07",
+            details={
+                "check": "usability.scan_quality",
+                "finding": finding,
+                "outcome": "passed",
+                "reason": f"看过 {self._events}",
+            },
+        )
+
+    def draft(self, rows: Iterable[EntryRow], events: Iterable[Event] = ()) -> Step:
+        """Return the segment that would come next, and write nothing."""
+        segment = Segment(
+            previous=self.head,
+            at=WRITTEN,
+            registered=tuple(rows),
+            events=tuple(events),
+        )
         return segment, head_of(segment, segment.encode())
 
-    def write(self, *rows: EntryRow) -> Step:
-        """Write the segment of *rows*; return it, with its head."""
-        self.steps.append(self.draft(rows))
+    def write(self, *rows: EntryRow, events: Iterable[Event] = ()) -> Step:
+        """Write the segment of *rows* and *events*; return it, with its head."""
+        self.steps.append(self.draft(rows, events))
         return self.steps[-1]
 
     def write_plain(self, *sizes: int) -> list[Step]:

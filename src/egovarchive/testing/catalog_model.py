@@ -10,8 +10,13 @@ from attrs import define, evolve, field, frozen
 from hypothesis import strategies as st
 
 from egovarchive.catalog import Catalog
-from egovarchive.errors import CatalogMismatchError, ConflictError
+from egovarchive.errors import (
+    CatalogMismatchError,
+    ConflictError,
+    EntryNotFoundError,
+)
 from egovarchive.lifecycle.entry import Entry
+from egovarchive.lifecycle.event import Event
 from egovarchive.records.archival_code import ArchivalCode
 from egovarchive.records.deadlines import DeadlineKind
 from egovarchive.testing.catalog_journal import (
@@ -59,7 +64,17 @@ acts: st.SearchStrategy[list[Act]] = st.lists(
     st.builds(
         Act,
         what=st.sampled_from(
-            ["apply", "apply all", "again", "ahead", "twice", "describe", "rebuild"]
+            [
+                "apply",
+                "apply all",
+                "again",
+                "ahead",
+                "twice",
+                "describe",
+                "rebuild",
+                "happen",
+                "unknown",
+            ]
         ),
         fonds=st.sampled_from(FONDS),
         groups=st.lists(
@@ -80,10 +95,12 @@ class Model:
     Args:
         catalog: A new and empty catalog.
         entries: What it must have, in the order in which it was applied.
+        events: What happened, in order, each with the fonds it happened in.
     """
 
     catalog: Catalog
     entries: list[Entry] = field(factory=list)
+    events: list[tuple[str, Event]] = field(factory=list)
     _writers: dict[str, JournalWriter] = field(init=False)
 
     @_writers.default
@@ -127,7 +144,25 @@ class Model:
             count = self.catalog.rebuild(act.fonds, iter(writer.steps))
             assert count == len(writer.rows)
             self.entries = [e for e in self.entries if e.fonds != act.fonds]
+            self.events = [pair for pair in self.events if pair[0] != act.fonds]
             self._have(writer.steps)
+        elif act.what in {"happen", "unknown"}:
+            self._do_events(act)
+
+    def _do_events(self, act: Act) -> None:
+        writer = self._writers[act.fonds]
+        if act.what == "unknown":
+            events = [writer.event(ArchivalCode(series_of(0, act.fonds), 9999))]
+            with pytest.raises(EntryNotFoundError):
+                self.catalog.apply(*writer.draft([], events))
+            return
+        # A record; and what happened to it, to others, and to the fonds.
+        rows = [writer.row(series_of(act.number, act.fonds))]
+        codes = [row["code"] for row in (*writer.rows, *rows)]
+        some = [codes[act.number % len(codes)], codes[-1], None, codes[0]]
+        step = writer.write(*rows, events=map(writer.event, some))
+        self.catalog.apply(*step)
+        self._have([step])
 
     def check(self, size: int) -> None:
         """Ask every question, by pages of *size*."""
@@ -142,6 +177,11 @@ class Model:
             assert told(catalog.entry(entry.code)) == told(entry)
             found = catalog.entry_of_case(entry.fonds, entry.case_number)
             assert found == entry
+            happened = [e for _, e in self.events if e.code == entry.code]
+            assert list(catalog.events(entry.code)) == happened
+        for fonds in self._writers:
+            happened = [e for f, e in self.events if f == fonds and e.code is None]
+            assert list(catalog.events_of_fonds(fonds)) == happened
         by_code = sorted(entries, key=lambda e: (str(e.code.series), e.code.item))
         same(catalog.entries(), by_code)
         after: ArchivalCode | None = None
@@ -188,6 +228,7 @@ class Model:
             for row in segment.registered:
                 title = (titles or {}).get(row["package"])
                 self.entries.append(Entry.of_row(row, title))
+            self.events += [(segment.fonds, event) for event in segment.events]
 
     def _title(self, titles: Mapping[str, str]) -> None:
         self.entries = [

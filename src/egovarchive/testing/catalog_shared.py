@@ -6,13 +6,19 @@ from collections.abc import Iterator
 
 from egovarchive.catalog import Catalog
 from egovarchive.journal import Head
+from egovarchive.lifecycle.event import Event
 from egovarchive.testing.catalog_journal import JournalWriter, Step
 from egovarchive.testing.catalog_model import FONDS, Told, told
 
+State = tuple[list[Told], list[Head], list[Event]]
 
-def state_of(catalog: Catalog) -> tuple[list[Told], list[Head]]:
+
+def state_of(catalog: Catalog) -> State:
     """Return all that *catalog* knows of the fonds that these tests use."""
-    return list(map(told, catalog.entries())), [catalog.head(fonds) for fonds in FONDS]
+    entries = list(catalog.entries())
+    events = [event for fonds in FONDS for event in catalog.events_of_fonds(fonds)]
+    events += [event for entry in entries for event in catalog.events(entry.code)]
+    return list(map(told, entries)), [catalog.head(fonds) for fonds in FONDS], events
 
 
 class SharedCatalogContract:
@@ -22,7 +28,10 @@ class SharedCatalogContract:
         self, catalog: Catalog, another: Catalog
     ) -> None:
         writer = JournalWriter()
-        for number, step in enumerate(writer.write_plain(2, 1, 3)):
+        writer.write_plain(2, 1, 3)
+        codes = [row["code"] for row in writer.rows]
+        writer.write(writer.row(), events=map(writer.event, [*codes, None]))
+        for number, step in enumerate(writer.steps):
             one, other = (catalog, another) if number % 2 else (another, catalog)
             one.apply(*step, {step[0].registered[0]["package"]: "甲"})
             assert state_of(other) == state_of(one)
@@ -34,8 +43,12 @@ class SharedCatalogContract:
     def test_what_was_closed_is_there_when_it_is_opened(
         self, catalog: Catalog, another: Catalog
     ) -> None:
-        catalog.apply_all(JournalWriter().write_plain(2, 2))
+        writer = JournalWriter()
+        writer.write_plain(2, 2)
+        writer.write(events=[writer.event(writer.rows[2]["code"]), writer.event()])
+        catalog.apply_all(writer.steps)
         before = state_of(catalog)
+        assert before[2] == list(reversed(writer.steps[-1][0].events))
         catalog.close()
         assert state_of(another) == before
         another.close()
@@ -48,7 +61,7 @@ class SharedCatalogContract:
         writer = JournalWriter()
         catalog.apply_all(writer.write_plain(2, 2))
         before = state_of(another)
-        more = writer.write_plain(2)
+        more = [writer.write(writer.row(), writer.row(), events=[writer.event()])]
         seen = []
 
         def journal() -> Iterator[Step]:
