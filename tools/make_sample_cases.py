@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 from samples.cases import CASES
 from samples.facts import AGENCY, Person, SampleCase, SampleFile
@@ -37,6 +38,27 @@ PERIODS = ("D30", "D10", "D30", "Y", "D30", "D30", "D10", "D10", "D10", "Y", "Y"
 MEDIA = frozenset({".jpg", ".wav", ".mp3", ".mp4"})
 INSPECTION = "06-on-site-inspection"
 PUBLIC_SERVICE = "10-public-service"
+# What the approval system of some cases told of their files.
+DECLARED: dict[str, dict[str, Any]] = {
+    "公共场所卫生许可证申请表.docx": {"format": "DOCX"},
+    "卫生检测报告.pdf": {"format": "PDF", "pages": 1},
+    "公共场所卫生许可证.ofd": {"format": "OFD", "pages": 1},
+    "林木采伐申请表（扫描件）.tif": {
+        "format": "TIFF", "pages": 2, "width": 2481, "height": 3508,
+    },
+    "林权证第1页.jpg": {"format": "JPEG", "width": 1654, "height": 2339},
+    "林权证第2页.jpg": {"format": "JPEG", "width": 1654, "height": 2339},
+    "现场踏查记录（扫描件）.tif": {
+        "format": "TIFF", "pages": 1, "width": 2481, "height": 3508,
+    },
+    "核查照片1-生产车间.jpg": {"format": "image/jpeg", "width": 720, "height": 480},
+    "核查照片2-原料库.jpg": {"format": "image/jpeg", "width": 720, "height": 480},
+    "现场核查录音.wav": {"format": "audio/wav", "seconds": 2.9},
+    "企业陈述录音.mp3": {"format": "audio/mpeg", "seconds": 3},
+    "现场核查视频.mp4": {
+        "format": "video/mp4", "width": 320, "height": 240, "seconds": 2.9,
+    },
+}  # fmt: skip
 
 
 def item_code(number: int) -> str:
@@ -92,6 +114,7 @@ def document(
                 TARGET / case.folder / file.name,
                 created_at=file.made_at,
                 program=file.program,
+                **DECLARED.get(file.name, {}),
             )
             for file in files
         ],

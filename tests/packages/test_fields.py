@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from datetime import datetime
 
 import pytest
 from attrs import evolve
 from lxml import etree
 
 from corpus.attacks import honest
-from corpus.forge import listed, zipped
+from corpus.forge import Entry, entries_of, listed, zipped
 from egovarchive.errors import PackageError
 from egovarchive.packages import Package, build
 from egovarchive.packages.fields import basic_values, process_values
 from egovarchive.profiles.gbt42727_2023 import GBT42727_2023 as PROFILE
 from egovarchive.records.document import Document, File, Role
-from packages.filings import ITEM_CODE, bytes_of, filing_of, opened
+from packages.filings import ITEM_CODE, bytes_of, filing_of, opened, sha256
 
 Change = Callable[[etree._Element], None]
 
 
-def changed(change: Change, path: str = "基本信息元数据.xml") -> Package:
+def changed(
+    change: Change,
+    path: str = "基本信息元数据.xml",
+    entries: Iterable[Entry] | None = None,
+) -> Package:
     """Return a whole package, the metadata of which *change* was done to."""
-    entries = list(honest())
+    entries = list(honest() if entries is None else entries)
     for index, entry in enumerate(entries):
         if entry.path.decode() == path:
             root = etree.fromstring(entry.data)
@@ -148,6 +153,73 @@ def test_a_file_that_is_not_there_is_refused() -> None:
         package.filing()
 
 
+DECLARED = {
+    "computer_file_modification_time": "2026-05-01T09:00:00+08:00",
+    "format_information": "PDF 1.7",
+    "total_number_of_pages": "3",
+    "pixel_width": "1654",
+    "pixel_height": "2339",
+    "duration_in_seconds": "92.5",
+}
+
+
+def declaring() -> Package:
+    """Return a package with all that may be declared of a file."""
+    file = File(
+        "a.pdf",
+        b"x",
+        modified_at=datetime(2026, 5, 1, 9),
+        format="PDF 1.7",
+        pages=3,
+        width=1654,
+        height=2339,
+        seconds=92.5,
+    )
+    documents = [Document(name="材料", role=Role.APPLICATION, files=[file])]
+    return opened(bytes_of(build(filing_of(*documents), PROFILE)))
+
+
+def test_what_is_declared_of_a_file_has_an_element_each() -> None:
+    package = declaring()
+    (file,) = package.filing().case.documents[0].files
+    assert (file.pages, file.width, file.height) == (3, 1654, 2339)
+    assert (file.format, file.seconds) == ("PDF 1.7", 92.5)
+    assert str(file.modified_at) == "2026-05-01 09:00:00+08:00"
+    root = etree.fromstring(metadata_of(package))
+    assert {tag: root.findtext(f".//{tag}") for tag in DECLARED} == DECLARED
+
+
+def test_what_is_not_declared_has_no_element() -> None:
+    metadata = metadata_of(opened(bytes_of(build(filing_of(), PROFILE))))
+    assert not [tag for tag in DECLARED if tag.encode() in metadata]
+
+
+@pytest.mark.parametrize(
+    ("tag", "text", "place"),
+    [
+        ("total_number_of_pages", "0", "pages"),
+        ("total_number_of_pages", "三", "pages"),
+        ("pixel_width", "1,654", "width"),
+        ("duration_in_seconds", "0", "seconds"),
+        ("duration_in_seconds", "00:01:32", "seconds"),
+        ("computer_file_modification_time", "昨天", "modified_at"),
+    ],
+)
+def test_what_is_declared_wrongly_is_named_by_its_place(
+    tag: str, text: str, place: str
+) -> None:
+    package = changed(with_text(tag, text), entries=entries_of(declaring()))
+    with pytest.raises(PackageError) as caught:
+        package.filing()
+    place = f"documents[0].files[0].{place}"
+    assert str(caught.value).startswith(f"metadata: {place}: ")
+
+
+def metadata_of(package: Package) -> bytes:
+    (member,) = (m for m in package.members if m.path == PROFILE.basic_path)
+    return package.read(member)
+
+
 def test_one_applicant_and_no_more() -> None:
     def twice(root: etree._Element) -> None:
         node = root.find("applicant")
@@ -172,3 +244,9 @@ def test_metadata_is_read_once() -> None:
     package = opened(bytes_of(build(filing_of(), PROFILE)))
     assert package.metadata() is package.metadata()
     assert package.filing() is package.filing()
+
+
+def test_what_packages_may_declare_anew_leaves_the_others_as_they_were() -> None:
+    """Packing a case again gives the package that is stored, byte for byte."""
+    stored = "919dbaf1d742bf82356f4efc25b6ece05393d8c20686e8fa90abcc94f48233bd"
+    assert sha256(bytes_of(build(filing_of(), PROFILE))) == stored

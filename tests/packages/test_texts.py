@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from egovarchive.errors import InvalidValueError
-from egovarchive.packages.texts import Texts, day, moment, whole
+from egovarchive.packages.texts import Texts, day, moment, seconds, whole
 from egovarchive.packages.xml import Values
 from packages.filings import moments
 
@@ -27,6 +27,21 @@ TEXTS = Texts(
 @given(st.integers(0, 999_999_999))
 def test_a_whole_number_is_read_as_it_is_written(number: int) -> None:
     assert whole(str(number)) == number
+
+
+@given(st.integers(1, 999_999_999_999))
+def test_a_duration_is_read_as_it_is_written(milliseconds: int) -> None:
+    text = f"{milliseconds // 1000}.{milliseconds % 1000:03}"
+    assert seconds(text) == milliseconds / 1000
+    assert seconds(text.rstrip("0").rstrip(".")) == milliseconds / 1000
+
+
+@pytest.mark.parametrize(
+    "text", ["", "0", "0.0", "0.000", "1.", ".5", "1.2345", "01", "1e3", "-1", "1\n"]
+)
+def test_what_is_no_duration_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=r"^"):
+        seconds(text)
 
 
 @given(st.dates())

@@ -18,6 +18,8 @@ from egovarchive.records.term import Term
 
 # Pictures of which a file holds one, and does not say so.
 _ONE_PAGE: Final = frozenset({"bmp", "jpeg", "png"})
+# What may say that it is to be shown turned.
+_TURNED: Final = frozenset({"jpeg", "mov", "mp4", "tiff", "webp"})
 _NUMBER_BEFORE: Final = 3  # digits, at least, before the name that a file came with
 
 
@@ -114,6 +116,21 @@ def _pages(file: Examined) -> Told:
     return _fact("pages")(file)
 
 
+def _side(name: str, other: str) -> Callable[[Examined], Told]:
+    def found(file: Examined) -> Told:
+        side, tool = _fact(name)(file)
+        across, _ = _fact(other)(file)
+        form, texts = file.format, {} if file.declared is None else file.declared.texts
+        if form is not None and form.id in _TURNED and side and across:
+            # Some programs tell the pixels as they lie, others as they are seen.
+            turned = across[0], side[0]
+            if (texts.get(name), texts.get(other)) == turned:
+                return across, tool
+        return side, tool
+
+    return found
+
+
 def _fact(name: str) -> Callable[[Examined], Told]:
     def found(file: Examined) -> Told:
         for tool, facts in file.facts:  # the first that tells it is believed
@@ -169,7 +186,7 @@ ATTRIBUTES: Final = (
         "width in pixels",
         "像素宽",
         Comparison.EXACT,
-        _fact("width"),
+        _side("width", "height"),
         likeness.numbers,
         kinds=_SEEN,
     ),
@@ -178,7 +195,7 @@ ATTRIBUTES: Final = (
         "height in pixels",
         "像素高",
         Comparison.EXACT,
-        _fact("height"),
+        _side("height", "width"),
         likeness.numbers,
         kinds=_SEEN,
     ),

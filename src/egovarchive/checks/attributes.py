@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from attrs import frozen
+
 from egovarchive.checks.attribute import ATTRIBUTES, Attribute
 from egovarchive.checks.check import Said, Subject
 from egovarchive.checks.content import Tally
@@ -29,16 +31,34 @@ def compare(subject: Subject) -> Iterator[Said]:
     yield from tally.told(subject.object)
 
 
+@frozen
+class _Compared:
+    """One attribute of one file, declared and found; *same* if they were compared."""
+
+    attribute: Attribute
+    declared: str
+    found: tuple[str, ...]
+    tool: Tool | None
+    same: bool | None
+
+    @classmethod
+    def of(cls, file: Examined, attribute: Attribute, declared: str) -> _Compared:
+        found, tool = attribute.found(file)
+        same = attribute.same(declared, found) if found else None
+        return cls(attribute, declared, found, tool, same)
+
+
 def _compare(file: Examined, tally: Tally) -> Iterator[Said]:
     fine, tools = True, []
     for attribute in ATTRIBUTES:
         declared = attribute.declared(file)
         if not declared:
             continue
-        found, tool = attribute.found(file)
-        said = _judged(file, attribute, declared, found, tool)
+        compared = _Compared.of(file, attribute, declared)
+        said = _objection(file, compared)
         if said is None:
-            tools += [tool] if tool is not None else []
+            if compared.same and compared.tool is not None:
+                tools.append(compared.tool)
             continue
         fine = False
         if said.outcome is Outcome.NOT_PERFORMED:
@@ -50,15 +70,10 @@ def _compare(file: Examined, tally: Tally) -> Iterator[Said]:
         tally.passed(tuple(dict.fromkeys(tools)))
 
 
-def _judged(
-    file: Examined,
-    attribute: Attribute,
-    declared: str,
-    found: tuple[str, ...],
-    tool: Tool | None,
-) -> Said | None:
-    """Return what is to be said of what is *declared*; None if it is as *found*."""
-    en, zh, said = attribute.en, attribute.zh, quoted(declared)
+def _objection(file: Examined, compared: _Compared) -> Said | None:
+    """Return what is to be said against what was declared; None if nothing is."""
+    attribute, found = compared.attribute, compared.found
+    en, zh, said = attribute.en, attribute.zh, quoted(compared.declared)
     form = file.format
     if form is not None and not attribute.fits(form.kind):
         return _said(
@@ -66,13 +81,12 @@ def _judged(
             Outcome.WARNED,
             f"{en}: the metadata says {said}, but {form.en} has none",
             f"{zh}：元数据为 {said}，而{form.zh}没有该属性",
-            expected=declared,
+            expected=compared.declared,
         )
-    like = attribute.same(declared, found) if found else None
     informs = attribute.informs(None if form is None else form.kind)
-    if like or (like is None and informs):
+    if compared.same or (compared.same is None and informs):
         return None
-    if like is None:
+    if compared.same is None:
         why = (
             (
                 f"{said} cannot be compared with {quoted(found[0])}",
@@ -87,9 +101,9 @@ def _judged(
         Outcome.WARNED if informs else Outcome.FAILED,
         f"{en}: the metadata says {said}, the file {quoted(found[0])}",
         f"{zh}：元数据为 {said}，文件实为 {quoted(found[0])}",
-        expected=declared,
+        expected=compared.declared,
         found=found[0],
-        tool=str(tool or ""),
+        tool=str(compared.tool or ""),
     )
 
 
