@@ -30,7 +30,9 @@ def _format(subject: Subject) -> Iterator[Said]:
     tally = Tally()
     for file in subject.files:
         if file.format is None:
-            tally.leave(file, "its format is not known", "格式未知")
+            objections = list(_nameless(file, tally))
+            tally.objected |= bool(objections)
+            yield from objections
             continue
         objections = list(_objections(subject, file))
         yield from objections
@@ -48,22 +50,28 @@ def _format(subject: Subject) -> Iterator[Said]:
     yield from tally.told(subject.object) if not seen else tally.left(subject.object)
 
 
+def _nameless(file: Examined, tally: Tally) -> Iterator[Said]:
+    """Yield what its name says against *file*, whose content tells no format."""
+    from egovarchive.formats.extensions import judge  # noqa: PLC0415 - when asked
+
+    if file.absence is not None:
+        tally.leave(file, *file.absence)
+        return
+    if not file.identifications:
+        tally.leave(file, "nobody looked for its format", "未识别格式")
+        return
+    outcome, en, zh = judge(file.identifications[0], file.source.name)
+    if outcome is Outcome.NOT_PERFORMED:
+        tally.leave(file, "its format is not known", "格式未知")
+    else:
+        yield _said(file, outcome, en, zh, "")
+
+
 def _readable(subject: Subject) -> Iterator[Said]:
-    """Yield files without bytes, and those whose bytes cannot be had; then the rest."""
+    """Yield the files of which there is nothing to read; then what tools say."""
     for file in subject.files:
-        if file.format is not None:
-            continue
-        try:
-            nothing = not file.source.read(0, 1)
-        except EgovArchiveError as error:
-            yield _said(
-                file, Outcome.FAILED, error.message("en"), error.message("zh"), ""
-            )
-        else:
-            if nothing:
-                yield _said(
-                    file, Outcome.FAILED, "there is not one byte in it", "空文件", "0"
-                )
+        if file.absence is not None:
+            yield _said(file, Outcome.FAILED, *file.absence, "")
     yield from asking(Aspect.READABLE)(subject)
 
 
