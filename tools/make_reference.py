@@ -11,6 +11,7 @@ from egovarchive.checks import Outcome, Property, Stage
 from egovarchive.checks.policy import ARCHIVING_FORMATS, REFUSED_FORMATS, REQUIRED
 from egovarchive.checks.table import ALL_CHECKS
 from egovarchive.formats import Aspect
+from egovarchive.formats.ofd import archival
 from egovarchive.formats.table import FORMATS
 from egovarchive.profiles import Element, Group
 from egovarchive.profiles.form import FormBy
@@ -49,6 +50,7 @@ def checks_page() -> str:
         "configured (the column *needs*), or a person. What was not made says so, with the",
         "reason, and never counts as passed. Required for a report to pass are, by default,",
         "the checks in **bold**; another `egovarchive.checks.Policy` may require others.",
+        "[How checks work](../explanation/checks.md).",
         "",
     ]
     for name in Property:
@@ -80,7 +82,12 @@ def checks_page() -> str:
                 "when it cannot | – | – | automatic | – | ours | preservation |"
             )
         lines.append("")
-    lines += ["## Outcomes", "", "| Outcome | 结论 | Counts as passed |", "|---|---|---|"]
+    lines += [
+        "## Outcomes",
+        "",
+        "| Outcome | 结论 | Counts as passed |",
+        "|---|---|---|",
+    ]
     passing = {Outcome.PASSED: "yes", Outcome.WARNED: "yes, with a warning"}
     lines += [
         f"| {outcome.label('en')} | {outcome.zh} | {passing.get(outcome, 'no')} |"
@@ -120,9 +127,41 @@ def formats_page() -> str:
             asks or "–",
         )
         lines.append(f"| {' | '.join(cells)} |")
-    lines += ["", "## What is asked", "", "| Question | 问题 | Check |", "|---|---|---|"]
+    lines += ["", "The [rules of OFD-A](ofd-a.md) stand on a page of their own.", ""]
+    lines += ["## What is asked", "", "| Question | 问题 | Check |", "|---|---|---|"]
     lines += [
         f"| {each.label('en')} | {each.zh} | `{_ASKED_BY[each]}` |" for each in Aspect
+    ]
+    return "\n".join([*lines, ""])
+
+
+_WEIGHTS = {
+    archival.Weight.RULE: "fails | warns",
+    archival.Weight.CLAIM: "fails | –",
+    archival.Weight.ADVICE: "warns | –",
+}
+
+
+def ofd_a_page() -> str:
+    """Return the page of the rules of OFD-A."""
+    lines = [
+        "# Rules of OFD-A",
+        "",
+        _NOTE,
+        "",
+        "What `usability.conformance` holds an OFD file against, besides the structure that all",
+        f"OFD has. Source: {archival.SOURCE}.",
+        "GB/T 42133—2022 itself could not be read: clause numbers and wording are those of",
+        "that checker, and it says that it is not complete. A file whose `DocType` claims",
+        "OFD-A must keep the rules; of any other, what is broken only warns, so that it can",
+        "be made one.",
+        "",
+        "| Clause | Rule | 规则 | Broken by OFD-A | Broken by other OFD |",
+        "|---|---|---|---|---|",
+    ]
+    lines += [
+        f"| {rule.clause} | {rule.en} | {rule.zh} | {_WEIGHTS[rule.weight]} |"
+        for rule in archival.RULES
     ]
     return "\n".join([*lines, ""])
 
@@ -200,6 +239,7 @@ PAGES = {
     "formats.md": formats_page,
     "errors.md": errors_page,
     "metadata.md": metadata_page,
+    "ofd-a.md": ofd_a_page,
 }
 
 

@@ -28,6 +28,8 @@ def test_it_shows_all_in_english(tmp_path: Path) -> None:
         line.startswith("  integrity.members failed 申报文件/") for line in lines
     )
     assert "transfer: 2030-03-17. Permanent" in done.out
+    assert "  12  no scanner is configured (security.malware)" in lines
+    assert "For a browser: egovarchive-demo/demo-report.html." in lines
     assert "no reliable electronic signature (可靠的电子签名)" in done.out
     assert took < 10, "promised: 3 seconds, on a machine with nothing else to do"
 
@@ -46,7 +48,7 @@ def test_it_tells_a_program_the_same(command: Command, tmp_path: Path) -> None:
     assert (done.code, done.err) == (0, "")
     events = [row["event"] for row in done.rows]
     expected = ["deposited"] * 12 + ["verified"] * 12 + ["altered"]
-    assert events == [*expected, *["verified"] * 12, "next"]
+    assert events == [*expected, *["verified"] * 12, "reported", "next"]
     altered = done.rows[24]
     assert not altered["passed"]
     assert Path(altered["file"]).is_file()
@@ -78,6 +80,15 @@ def test_what_it_leaves_is_an_archive_with_its_key(
     )
     assert again.code == 0
     assert again.rows[0]["code"] == FIRST
+
+
+def test_it_leaves_a_report_for_a_browser(command: Command, tmp_path: Path) -> None:
+    done = command("demo", tmp_path / "d", "--json")
+    (row,) = [each for each in done.rows if each["event"] == "reported"]
+    page = Path(row["report"]).read_text("utf-8")
+    assert page.startswith("<!DOCTYPE html>")
+    assert FIRST in page
+    assert "usability.readable" in page
 
 
 def _sample() -> Path:

@@ -40,6 +40,27 @@ def test_an_entry_in_json_has_all_it_has(command: Command, ready: Office) -> Non
     assert row["file"] == str(path)
 
 
+def test_files_are_looked_into_if_asked(command: Command, ready: Office) -> None:
+    cut = {"name": "a.png", "base64": "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6"}
+    documents = [{"name": "申请表", "role": "application", "files": [cut]}]
+    path = ready.case("C-1", documents=documents)
+    done = command(*ready.deposit(path), "--tools", "core", "--json")
+    assert (done.code, done.out) == (1, "")
+    assert {each["error"] for each in done.problems} == {"ChecksFailedError"}
+    assert "integrity.content" in {each["rule"] for each in done.problems}
+    assert command(*ready.deposit(path)).code == 0, "nobody looked"
+
+
+def test_without_its_scanner_nothing_is_archived(
+    command: Command, ready: Office
+) -> None:
+    scanner = ("--tools", "core", "--clamd", f"unix:{ready.folder}/clamd")
+    done = command(*ready.deposit(ready.case()), *scanner, "--json")
+    assert (done.code, done.out) == (1, "")
+    assert {each["rule"] for each in done.problems} == {"security.malware"}
+    assert "cannot be reached" in done.problems[0]["message"]
+
+
 def test_the_same_case_gets_the_code_it_has(command: Command, ready: Office) -> None:
     arguments = (*ready.deposit(ready.case(), ready.case()), "--json")
     rows = command(*arguments).rows + command(*arguments).rows

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -27,8 +28,13 @@ def test_every_record_has_a_report_in_json(command: Command, archive: Path) -> N
     done = command("verify", "--archive", archive, "--json")
     assert len({row["code"] for row in done.rows}) == 12
     for row in done.rows:
-        assert set(row) == {"code", "passed", "stage", "at", "summary", "findings"}
+        assert set(row) == {
+            *("code", "passed", "complete", "missing"),
+            *("stage", "at", "summary", "findings"),
+        }
         assert row["passed"] is True
+        assert row["complete"] is False, "nobody looked into the files"
+        assert row["missing"] == []
         assert row["stage"] == "preservation"
         assert set(row["summary"]) == PROPERTIES
         assert sum(n for p in row["summary"].values() for n in p.values()) == len(
@@ -36,7 +42,8 @@ def test_every_record_has_a_report_in_json(command: Command, archive: Path) -> N
         )
         for finding in row["findings"]:
             assert set(finding) == {
-                *("check", "property", "outcome", "object", "en", "zh")
+                *("check", "property", "outcome", "object", "en", "zh"),
+                *("expected", "found", "tool", "digest"),
             }
             assert finding["property"] in PROPERTIES
 
@@ -47,8 +54,13 @@ def test_named_records_are_checked(command: Command, archive: Path) -> None:
     ]
     done = command("verify", *codes[:2], "--archive", archive, "--lang", "zh")
     assert done.code == 0
-    assert done.out.splitlines()[:2] == [f"{code}  通过" for code in codes[:2]]
-    assert done.out.splitlines()[-1] == "检测 2 件：通过 2 件，未通过 0 件。"
+    lines = done.out.splitlines()
+    assert [line for line in lines if line.endswith("  通过")] == [
+        f"{code}  通过" for code in codes[:2]
+    ]
+    assert lines[1] == "  未检测且非必检：11 项"
+    assert "  22  未配置文件检测工具（" in done.out
+    assert lines[-1] == "检测 2 件：通过 2 件，未通过 0 件。"
 
 
 def test_an_alteration_is_found_and_named(command: Command, archive: Path) -> None:
@@ -120,6 +132,79 @@ def test_nothing_to_check_is_not_fine(
     assert word in done.out
     done = command("verify", "--archive", tmp_path / "new", "--json")
     assert (done.code, done.out) == (1, "")
+
+
+def test_files_are_looked_into_if_asked(command: Command, archive: Path) -> None:
+    plain = command("verify", FIRST, "--archive", archive, "--json").rows[0]
+    core = command("verify", FIRST, "--archive", archive, "--json", "--tools", "core")
+    content = {"integrity.content": "passed", "usability.format": "passed"}
+    assert core.code == 0
+    assert content.items() <= _outcomes(core.rows[0]).items()
+    assert {_outcomes(plain)[name] for name in content} == {"not_performed"}
+
+
+def _outcomes(row: dict[str, Any]) -> dict[str, str]:
+    return {each["check"]: each["outcome"] for each in row["findings"]}
+
+
+def test_why_something_was_not_performed_is_summed_up(
+    command: Command, archive: Path
+) -> None:
+    done = command("verify", "--archive", archive)
+    (line,) = [each for each in done.out.splitlines() if each.startswith("  132  ")]
+    assert line.startswith("  132  no tools that look at files were given (integrity.")
+    assert line.endswith(", 7 more)")
+
+
+def test_a_sample_is_drawn_again_by_its_seed(command: Command, archive: Path) -> None:
+    sample = ("verify", "--archive", archive, "--sample", "0.4")
+    drawn = [
+        {row["code"] for row in command(*sample, "--seed", "7", "--json").rows}
+        for _ in range(2)
+    ]
+    assert drawn[0] == drawn[1]
+    assert 0 < len(drawn[0]) < 12
+    done = command(*sample)
+    (told,) = [line for line in done.out.splitlines() if line.startswith("Sample")]
+    seed = told.removeprefix("Sample: 0.4, seed ").removesuffix(".")
+    again = command(*sample, "--seed", seed)
+    assert again.out == done.out
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ("--sample", "0"),
+        ("--sample", "1.5"),
+        ("--sample", "nan"),
+        ("--sample", "half"),
+        ("--sample", "0.5", "--seed", "-1"),
+        ("--sample", "0.5", FIRST),
+        ("--seed", "1"),
+        ("--clamd", "unix:/run/clamd"),
+        ("--plugins",),
+        ("--tools", "core", "--clamd", "nowhere"),
+    ],
+)
+def test_a_wrong_sample_or_scanner_is_wrong_use(
+    command: Command, archive: Path, wrong: tuple[str, ...]
+) -> None:
+    done = command("verify", "--archive", archive, *wrong)
+    assert (done.code, done.out) == (2, "")
+    assert done.err.count("\n") == 1
+
+
+def test_with_a_scanner_nothing_passes_unscanned(
+    command: Command, archive: Path, tmp_path: Path
+) -> None:
+    nowhere = f"unix:{tmp_path}/clamd"
+    done = command(
+        *("verify", FIRST, "--archive", archive, "--tools", "core"),
+        *("--clamd", nowhere, "--json"),
+    )
+    assert done.code == 1
+    (row,) = done.rows
+    assert (row["passed"], row["missing"]) == (False, ["security.malware"])
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])

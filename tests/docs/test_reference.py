@@ -22,11 +22,18 @@ def _tool() -> ModuleType:
     return module
 
 
-@pytest.mark.parametrize("name", ["checks.md", "errors.md", "metadata.md"])
+@pytest.mark.parametrize(
+    "name", ["checks.md", "errors.md", "formats.md", "metadata.md", "ofd-a.md"]
+)
 def test_a_generated_page_is_up_to_date(name: str) -> None:
     tool = _tool()
     page = (ROOT / "docs" / "reference" / name).read_text(encoding="utf-8")
     assert page == tool.PAGES[name]()
+
+
+def test_every_generated_page_is_in_the_index() -> None:
+    index = (ROOT / "docs" / "README.md").read_text(encoding="utf-8")
+    assert all(f"(reference/{name})" in index for name in _tool().PAGES)
 
 
 def test_every_link_between_documents_leads_somewhere() -> None:

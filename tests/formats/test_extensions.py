@@ -83,8 +83,19 @@ def test_what_is_of_another_format_fails(format_id: str, name: str, why: str) ->
     assert "实为" in zh
 
 
-def test_what_is_not_known_is_not_judged() -> None:
-    assert judge(found(""), "a.pdf").outcome is Outcome.NOT_PERFORMED
+def test_what_is_not_known_is_judged_by_its_name_alone() -> None:
+    for name, outcome in (
+        ("a.pdf", Outcome.FAILED),
+        ("a.PNG", Outcome.FAILED),
+        ("a.scr", Outcome.FAILED),
+        ("a.doc", Outcome.WARNED),  # Word 2, WordPerfect, …
+        ("a.bin", Outcome.NOT_PERFORMED),
+        ("a", Outcome.NOT_PERFORMED),
+    ):
+        judged = judge(found(""), name)
+        assert judged.outcome is outcome, name
+        assert judged.en
+        assert judged.zh
 
 
 def test_every_usual_extension_of_every_format_passes() -> None:

@@ -19,7 +19,7 @@ from egovarchive.cli.report_files import report_file
 from egovarchive.cli.screen import Screen
 from egovarchive.cli.tally import Tally, told
 from egovarchive.cli.toolboxes import scanned, tools_of
-from egovarchive.errors import EgovArchiveError, InvalidValueError
+from egovarchive.errors import EgovArchiveError, InvalidValueError, PackageError
 from egovarchive.records.schedule import RetentionSchedule, ScheduleRule
 from egovarchive.signing import Verifier
 
@@ -58,6 +58,11 @@ def run(args: Namespace, screen: Screen) -> int:
             tools=tools,
         ) as found,
     ):
+        if found.package is None and not found.loose:
+            raise PackageError(
+                f"there is no file in {args.path}: nothing was checked",
+                f"{args.path} 中没有文件，未作任何检测",
+            )
         policy = _policy(args, DEFAULT_POLICY if found.package else FILES)
         rule, silent = _rule(schedule, found)
         subject = evolve(found, policy=policy, rule=rule)

@@ -89,6 +89,10 @@ def _known() -> Mapping[str, str]:
 
 
 _KNOWN: Final = _known()
+# Older programs, or other ones, gave these to files that nothing here tells apart.
+_OLDER: Final = frozenset(
+    "doc dot wps wpt xls xlt et ett ppt pps dps dpt wmf dwg com mpg vob dll sys".split()
+)
 _LONGEST: Final = 8  # characters that are still an extension, not a part of a title
 
 
@@ -106,15 +110,11 @@ def judge(found: Identification, name: str) -> Judgement:
 
     Passed: usual. Warned: another name that such files bear in practice, or one that
     says nothing. Failed: the extension of another format, or of a program. Not
-    performed: the format is not known.
+    performed: neither the format is known nor the extension.
     """
     extension, form = extension_of(name), found.format
     if form is None:
-        return Judgement(
-            Outcome.NOT_PERFORMED,
-            "its format is not known, its extension is held against nothing",
-            "格式未知，扩展名无从比对",
-        )
+        return _of_nothing_known(extension)
     if extension in form.extensions:
         return Judgement(Outcome.PASSED, "", "")
     outcome, en, zh = _objection(extension, form)
@@ -123,6 +123,28 @@ def judge(found: Identification, name: str) -> Judgement:
         outcome,
         f"{form.en}: expected {usual or 'no known extension'}, found {en}",
         f"{form.zh}：扩展名应为{usual or '未知扩展名'}，实为{zh}",
+    )
+
+
+def _of_nothing_known(extension: str) -> Judgement:
+    """Return what is to be said of *extension* where the content tells no format."""
+    if _RUN.fullmatch(extension):
+        return Judgement(
+            Outcome.FAILED,
+            f"of no known format, but .{extension}, which makes it a program",
+            f"格式未知，扩展名 .{extension} 会使其被当作程序执行",
+        )
+    if extension not in _KNOWN:
+        return Judgement(
+            Outcome.NOT_PERFORMED,
+            "its format is not known, its extension is held against nothing",
+            "格式未知，扩展名无从比对",
+        )
+    expected = _KNOWN[extension]
+    return Judgement(
+        Outcome.WARNED if extension in _OLDER else Outcome.FAILED,
+        f"expected {expected} in a file named .{extension}, found no known format",
+        f"扩展名为 .{extension}，应为 {expected}，实为未知格式",
     )
 
 
