@@ -22,6 +22,11 @@ def asking(aspect: Aspect) -> Callable[[Subject], Iterator[Said]]:
     """Return a check that asks *aspect* of each content file of its subject."""
 
     def ask(subject: Subject) -> Iterator[Said]:
+        if not subject.files:
+            yield Said(
+                Outcome.NOT_PERFORMED, subject.object, "there is no file", "没有文件"
+            )
+            return
         tally = Tally()
         for file in subject.files:
             yield from _ask(file, aspect, tally)

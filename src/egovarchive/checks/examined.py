@@ -49,18 +49,35 @@ class Examined:
         return self.identifications[0].format if self.identifications else None
 
     @cached_property
+    def absence(self) -> tuple[str, str] | None:
+        """Why there is nothing to look at, in English and Chinese; None if there is."""
+        if self.format is not None:
+            return None
+        try:
+            there = self.source.read(0, 1)
+        except EgovArchiveError as error:
+            return error.message("en"), error.message("zh")
+        return None if there else ("there is not one byte in it", "空文件")
+
+    @cached_property
     def answers(self) -> tuple[Answer, ...]:
         """The answers to all that is asked of files of its format."""
         if self.tools is None or self.format is None:
             return ()
-        return self.tools.validate(self.source, self.format)
+        return self.tools.validate(self.source, self.format, sha256=self._sha256)
 
     @cached_property
     def facts(self) -> tuple[tuple[Tool, Facts | EgovArchiveError], ...]:
         """What it says of itself, by the tool that read it."""
         if self.tools is None or self.format is None:
             return ()
-        return tuple(self.tools.facts(self.source, self.format))
+        return tuple(self.tools.facts(self.source, self.format, sha256=self._sha256))
+
+    @property
+    def _sha256(self) -> str:
+        """Its digest as the manifest has it; `integrity.members` says if it fits."""
+        algorithm, _, value = self.digest.partition(":")
+        return value if algorithm == "sha256" else ""
 
     @cached_property
     def scans(self) -> tuple[tuple[tuple[str, ...], Scan], ...]:

@@ -99,3 +99,16 @@ class Policy:
 
 
 DEFAULT_POLICY: Final = Policy()
+# Files that are no package cannot keep what is asked of packages: they pass if they
+# are what they should be, and can be opened.
+FILES_POLICY: Final = Policy(
+    name="files",
+    required=frozenset(
+        {
+            "integrity.content",
+            "usability.format",
+            "usability.readable",
+            "usability.unencrypted",
+        }
+    ),
+)

@@ -67,7 +67,7 @@ def encode_report(report: Report) -> bytes:
     """Return *report* as UTF-8 JSON; the same bytes for the same report, always."""
     return (
         json.dumps(report_values(report), ensure_ascii=False, indent=1) + "\n"
-    ).encode()
+    ).encode(errors="backslashreplace")  # half a character, in a file's name: \udcc9
 
 
 def decode_report(data: bytes) -> Report:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from typing import Final
 
 from attrs import evolve
 
@@ -11,6 +10,7 @@ from egovarchive.archive.clock import now_in_china
 from egovarchive.checks import CHECKS, DEFAULT_POLICY, Policy, Report, Stage, Subject
 from egovarchive.checks import run as run_checks
 from egovarchive.checks.place import subject_at
+from egovarchive.checks.policy import FILES_POLICY
 from egovarchive.cli.check_options import PROFILES
 from egovarchive.cli.entry_rows import report_row
 from egovarchive.cli.opening import read_pem_file, read_schedule
@@ -22,20 +22,6 @@ from egovarchive.cli.toolboxes import scanned, tools_of
 from egovarchive.errors import EgovArchiveError, InvalidValueError, PackageError
 from egovarchive.records.schedule import RetentionSchedule, ScheduleRule
 from egovarchive.signing import Verifier
-
-# Files that are no package cannot keep what is asked of packages: they pass if they
-# are what they should be, and can be opened.
-FILES: Final = Policy(
-    name="files",
-    required=frozenset(
-        {
-            "integrity.content",
-            "usability.format",
-            "usability.readable",
-            "usability.unencrypted",
-        }
-    ),
-)
 
 
 def run(args: Namespace, screen: Screen) -> int:
@@ -63,7 +49,7 @@ def run(args: Namespace, screen: Screen) -> int:
                 f"there is no file in {args.path}: nothing was checked",
                 f"{args.path} 中没有文件，未作任何检测",
             )
-        policy = _policy(args, DEFAULT_POLICY if found.package else FILES)
+        policy = _policy(args, DEFAULT_POLICY if found.package else FILES_POLICY)
         rule, silent = _rule(schedule, found)
         subject = evolve(found, policy=policy, rule=rule)
         report = run_checks(subject, Stage(args.stage), operator=args.operator)

@@ -66,7 +66,8 @@ class FileSource:
     It can be sent to another process.
 
     Raises:
-        FormatError: On reading: the file has gone, or cannot be read.
+        FormatError: On reading: the file has gone, cannot be read, or is no longer as
+            long as it was.
     """
 
     path: Path
@@ -99,9 +100,15 @@ class FileSource:
         try:
             with self.path.open("rb") as file:
                 file.seek(self.offset + offset)
-                return file.read(size)
+                data = file.read(size)
         except OSError as error:
             raise _gone(self.path, error) from error
+        if len(data) < size:
+            raise FormatError(
+                f"{self.path.name} has become shorter than it was: {self.size} bytes",
+                f"{self.path.name} 已变短，原为 {self.size} 字节",
+            )
+        return data
 
 
 @frozen

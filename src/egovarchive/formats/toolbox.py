@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from types import TracebackType
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from attrs import evolve, field, frozen
 from typing_extensions import Self
@@ -33,10 +33,12 @@ from egovarchive.formats.aspect import Aspect
 from egovarchive.records.outcome import Outcome
 
 if TYPE_CHECKING:
+    from egovarchive.formats.cache import Cache
     from egovarchive.formats.scan_quality import ScanFinding, ScanRules
     from egovarchive.formats.worker import Worker
 
 T = TypeVar("T")
+_A = TypeVar("_A", "tuple[Observation, ...]", Facts)
 
 
 @frozen(kw_only=True)
@@ -57,6 +59,7 @@ class Toolbox:
         limits: How much work a file may make.
         worker: Where tools run that run code of others; None runs them here, which
             is for trusted files only.
+        cache: Keeps what tools said of the same bytes; see `egovarchive.formats.cache`.
     """
 
     identifiers: tuple[Identifier, ...] = ()
@@ -67,6 +70,7 @@ class Toolbox:
     renderers: tuple[Renderer, ...] = ()
     limits: Limits = DEFAULT_LIMITS
     worker: Worker | None = field(default=None, repr=False)
+    cache: Cache | None = field(default=None, repr=False)
 
     def close(self) -> None:
         """End the processes that tools run in. They are started again when needed."""
@@ -100,30 +104,47 @@ class Toolbox:
                 )
         return tuple(found)
 
-    def validate(self, source: Source, format: Format) -> tuple[Answer, ...]:
-        """Return an answer, or more, to each aspect asked of files of *format*."""
+    def validate(
+        self, source: Source, format: Format, *, sha256: str = ""
+    ) -> tuple[Answer, ...]:
+        """
+        Return an answer, or more, to each aspect asked of files of *format*.
+
+        Args:
+            source: The file.
+            format: What it is.
+            sha256: Digest of its bytes, in hex, if it is known for certain: then what
+                a tool said of the same bytes before is not asked again.
+        """
         told = [
-            self._told(validator, source, format, looked)
+            self._told(validator, source, format, looked, sha256)
             for validator in self.validators
             if (looked := validator.answers(format))
         ]
         return tuple(answers(format.asks, told))
 
     def facts(
-        self, source: Source, format: Format
+        self, source: Source, format: Format, *, sha256: str = ""
     ) -> Iterator[tuple[Tool, Facts | EgovArchiveError]]:
-        """Yield what each reader of *format* finds in *source*, or why it cannot."""
+        """
+        Yield what each reader of *format* finds in *source*, or why it cannot.
+
+        See `validate` for *sha256*.
+        """
         for reader in self.readers:
             if reader.reads(format):
-                try:
-                    yield (
-                        reader.tool,
-                        self._run(
-                            reader.read, reader.isolated, source, format, self.limits
-                        ),
-                    )
-                except EgovArchiveError as error:
-                    yield reader.tool, error
+                yield reader.tool, self._facts(reader, source, format, sha256)
+
+    def _facts(
+        self, reader: PropertyReader, source: Source, format: Format, sha256: str
+    ) -> Facts | EgovArchiveError:
+        def ask() -> Facts:
+            return self._run(reader.read, reader.isolated, source, format, self.limits)
+
+        try:
+            return self._remembered(reader.tool, f"read:{format}", sha256, ask)
+        except EgovArchiveError as error:
+            return error
 
     def scan(
         self, source: Source, format: Format | None
@@ -158,21 +179,38 @@ class Toolbox:
 
     def _told(
         self, validator: Validator, source: Source, format: Format,
-        looked: frozenset[Aspect],
+        looked: frozenset[Aspect], sha256: str,
     ) -> Told:  # fmt: skip
-        try:
-            said = self._run(
-                _Observe(validator),
-                validator.isolated,
-                source,
-                format,
-                self.limits,
+        def ask() -> tuple[Observation, ...]:
+            return self._run(
+                _Observe(validator), validator.isolated, source, format, self.limits
             )
+
+        said: Iterable[Observation]
+        try:
+            said = self._remembered(validator.tool, f"validate:{format}", sha256, ask)
         except FormatError as error:
-            said = list(_unreadable(looked, error))
+            said = _unreadable(looked, error)
         except ToolError as error:
-            said = list(_idle(looked, error))
+            said = _idle(looked, error)
         return Told(validator.tool, looked, tuple(said))
+
+    def _remembered(
+        self, tool: Tool, question: str, sha256: str, ask: Callable[[], _A]
+    ) -> _A:
+        if self.cache is None or not sha256:
+            return ask()
+        from egovarchive.formats.cache import Key  # noqa: PLC0415 - when there is one
+        from egovarchive.formats.cached_answer import lasts  # noqa: PLC0415
+
+        key = Key(sha256=sha256, question=question, tool=tool, limits=self.limits)
+        found = self.cache.get(key)
+        if found is not None:
+            return cast("_A", found)
+        answer = ask()
+        if lasts(answer):
+            self.cache.put(key, answer)
+        return answer
 
     def _run(
         self,
@@ -202,8 +240,8 @@ class _Observe:
 
     def __call__(
         self, source: Source, format: Format, limits: Limits
-    ) -> list[Observation]:
-        return list(self.validator.validate(source, format, limits))
+    ) -> tuple[Observation, ...]:
+        return tuple(self.validator.validate(source, format, limits))
 
 
 def _unreadable(looked: frozenset[Aspect], error: FormatError) -> Iterator[Observation]:
