@@ -17,7 +17,7 @@ FLOORS: list[set[str]] = [
     {"errors", "version"},
     {"records"},
     {"profiles", "storage", "signing", "formats"},
-    {"packages"},
+    {"packages", "evidence"},
     {"checks", "lifecycle", "exchange"},
     {"journal"},
     {"catalog"},

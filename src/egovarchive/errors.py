@@ -26,6 +26,7 @@ value of the package is defined beside that value, and named here with its modul
       * TimestampUnavailableError  no answer: ask again later
   - SignatureInvalidError          it does not verify, or its signer is not trusted
     + signing.der.DerError         bytes are not DER
+  - EvidenceError                  evidence does not prove what it should
   - StorageError                   a storage backend could not do what was asked
     + AlreadyStoredError           storage is write-once, and the key is taken
     + NotStoredError               nothing is stored under the key
@@ -165,6 +166,10 @@ class OutcomeUnknownError(SigningError):
 
 class SignatureInvalidError(EgovArchiveError):
     """A signature does not verify, or its signer is not trusted."""
+
+
+class EvidenceError(EgovArchiveError):
+    """Evidence is malformed, or does not prove what it is asked to prove."""
 
 
 class StorageError(EgovArchiveError):

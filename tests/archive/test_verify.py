@@ -27,7 +27,7 @@ from archive.office import (
 )
 from egovarchive import Archive
 from egovarchive.archive.examine import BATCH
-from egovarchive.checks import Outcome, Report, Stage
+from egovarchive.checks import Report, Stage
 from egovarchive.errors import StorageError
 from egovarchive.lifecycle.entry import Entry
 from egovarchive.records.document import File

@@ -19,6 +19,7 @@ from archive.office import permissions_count
 from egovarchive.catalog.sqlite import SqliteCatalog
 from egovarchive.catalog.sqlite_file import APPLICATION, VERSION
 from egovarchive.errors import CatalogError
+from egovarchive.records.archival_code import ArchivalCode
 from egovarchive.records.deadlines import DeadlineKind
 from egovarchive.testing.catalog import JournalWriter, series_of
 from egovarchive.testing.catalog_journal import Step
@@ -195,7 +196,7 @@ class TestAFileThatIsNoCatalog:
             sql.close()
             self.refused(path, "another program")
 
-    @pytest.mark.parametrize("version", [0, VERSION + 1, -1])
+    @pytest.mark.parametrize("version", [0, VERSION - 1, VERSION + 1, -1])
     def test_of_another_version_is_refused(self, tmp_path: Path, version: int) -> None:
         path = tmp_path / "catalog.sqlite"
         sql = sqlite3.connect(path)
@@ -229,6 +230,32 @@ class TestADamagedFile:
         assert "已损坏" in refused.value.message("zh")
         assert catalog.rebuild(FONDS, writer.steps) == 5
         assert [entry.row() for entry in catalog.entries()] == writer.rows
+
+    @pytest.mark.parametrize(
+        ("change", "why"),
+        [
+            ("line = replace(line, 'passed', 'PASSED')", "outcome cannot be"),
+            ("line = '{}'", "unknown event"),
+            ("line = x'ff'", "damaged"),
+            ("line = replace(line, '-0001', '-0002')", "event of another"),
+            ("item = 2", "event of another"),
+        ],
+    )
+    def test_with_another_event_is_noticed_where_it_is(
+        self, catalog: SqliteCatalog, writer: JournalWriter, change: str, why: str
+    ) -> None:
+        codes = [ArchivalCode.parse(row["code"]) for row in writer.rows]
+        catalog.apply(*writer.write(events=[writer.event(codes[0]), writer.event()]))
+        sql = sqlite3.connect(catalog.path)
+        sql.execute(f"UPDATE event SET {change} WHERE item = 1")  # noqa: S608
+        sql.commit()
+        sql.close()
+        with pytest.raises(CatalogError, match=why) as refused:
+            list(map(catalog.events, codes[:2]))
+        assert "已损坏" in refused.value.message("zh")
+        assert len(list(catalog.events_of_fonds(FONDS))) == 1
+        assert catalog.rebuild(FONDS, writer.steps) == 5
+        assert list(catalog.events(codes[0])) == [writer.steps[-1][0].events[0]]
 
     def test_is_an_error_and_no_crash(self, catalog: SqliteCatalog) -> None:
         catalog.close()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
+from hashlib import sha256
+from typing import Any
 
 import pytest
 from attrs import evolve
@@ -191,14 +193,8 @@ class TestReview:
         )
 
     def review(self, outcome: Outcome = Outcome.PASSED) -> Review:
-        return Review(
-            check="usability.scan_quality",
-            object="申报文件/001-页.tif",
-            outcome=outcome,
-            by="档案员 07",
-            reason="背面本为空白",
-            at=AT,
-        )
+        [waiting] = self.report().waiting
+        return waiting.review(outcome, by="档案员 07", reason="背面本为空白", at=AT)
 
     def test_takes_the_place_of_what_waited_for_it(self) -> None:
         report = self.report()
@@ -218,6 +214,51 @@ class TestReview:
         failed = evolve(report.findings[0], outcome=Outcome.FAILED)
         report = evolve(report, findings=(failed,))
         assert report.reviewed([self.review()]) == report
+
+    @pytest.mark.parametrize(
+        "change",
+        [
+            {"object": "申报文件/002-页.tif"},
+            {"en": "page 3 may be blank"},
+            {"check": "usability.readable"},
+            {"digest": f"sha256:{'0' * 64}"},
+            {"expected": "1"},
+            {"found": "1"},
+        ],
+    )
+    def test_holds_for_what_was_said_and_for_nothing_else(
+        self, change: dict[str, Any]
+    ) -> None:
+        report = self.report()
+        other = evolve(report.findings[0], **change)
+        both = evolve(report, findings=(other, *report.findings, other))
+        reviewed = both.reviewed([self.review()])
+        assert reviewed.findings[0] is other
+        assert reviewed.findings[1].outcome is Outcome.PASSED
+        assert reviewed.findings[2] is other
+
+    @pytest.mark.parametrize(
+        "change", [{"zh": "第二页疑似空白"}, {"tool": "another 2.0"}]
+    )
+    def test_holds_for_the_same_by_another_tool(self, change: dict[str, Any]) -> None:
+        report = self.report()
+        other = evolve(report.findings[0], **change)
+        again = evolve(report, findings=(other,)).reviewed([self.review()])
+        assert again.complete
+
+    def test_is_kept_under_a_digest_that_anybody_can_take(self) -> None:
+        [waiting] = self.report().waiting
+        said = (
+            '["usability.scan_quality","申报文件/001-页.tif","","","",'
+            '"page 2 may be blank"]'
+        )
+        assert waiting.id == sha256(said.encode()).hexdigest()
+        assert evolve(waiting, object="\ud800").id != waiting.id
+
+    def test_of_several_the_last_counts(self) -> None:
+        reviews = [self.review(Outcome.FAILED), self.review(Outcome.WARNED)]
+        [finding] = self.report().reviewed(reviews).findings
+        assert finding.outcome is Outcome.WARNED
 
     @pytest.mark.parametrize("outcome", [Outcome.NOT_PERFORMED, Outcome.NEEDS_REVIEW])
     def test_decides(self, outcome: Outcome) -> None:

@@ -95,6 +95,8 @@ class Parts:
 
     def stored(self, path: str, data: bytes) -> Parts:
         """Return these parts with other bytes at *path*, and their size described."""
+        if len(data) == len(self.members[path]):
+            return self.put(path, data)
         return self.put(path, data).rewritten(
             rf"({re.escape(path)}</current_location>.*?<computer_file_size[^>]*>)\d+",
             rf"\g<1>{len(data)}",
@@ -102,14 +104,12 @@ class Parts:
 
     def renamed(self, path: str, new: str) -> Parts:
         """Return these parts with *path* called *new*, and described as that."""
-        data = self.members[path]
         old, name = (each.rpartition("/")[2].partition("-")[2] for each in (path, new))
-        return (
-            self.put(path, None)
-            .put(new, data)
-            .rewritten(re.escape(f">{path}<"), f">{new}<")
-            .rewritten(re.escape(f">{old}<"), f">{name}<")
-        )
+        moved = self.put(path, None).put(new, self.members[path])
+        moved = moved.rewritten(re.escape(f">{path}<"), f">{new}<")
+        if old == name:
+            return moved
+        return moved.rewritten(re.escape(f">{old}<"), f">{name}<")
 
     def entries(self) -> list[Entry]:
         """Return the members in the order that packages have."""

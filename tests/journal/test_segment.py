@@ -21,6 +21,7 @@ from egovarchive.lifecycle.entry import EntryRow
 from egovarchive.records.moment import CHINA
 from egovarchive.testing.catalog import JournalWriter, series_of
 from egovarchive.testing.strategies.codes import series
+from egovarchive.testing.strategies.events import events_of
 from journal.entries import entries_of
 
 FONDS = "J019"
@@ -28,6 +29,9 @@ PLAIN = JournalWriter()
 PLAIN.write(PLAIN.row(transfer=5, end=9), PLAIN.row(), PLAIN.row())
 PLAIN.write()
 PLAIN.write(PLAIN.row(series_of(2)), PLAIN.row())
+PLAIN.write(events=[PLAIN.event(PLAIN.rows[0]["code"]), PLAIN.event()])
+PLAIN.write(PLAIN.row(), events=[PLAIN.event(PLAIN.rows[1]["code"])])
+AT = PLAIN.steps[0][0].at
 FIRST, HEAD = PLAIN.steps[0]
 
 
@@ -81,10 +85,12 @@ class TestForm:
         fonds = data.draw(series).fonds
         where = series.map(lambda drawn: evolve(drawn, fonds=fonds))
         entries = data.draw(st.lists(entries_of(where), max_size=4))
+        happened = data.draw(st.lists(events_of(where), max_size=4))
         segment = Segment(
             previous=Head(fonds, 7, {"sha256": "0" * 64, "sm3": "1" * 64}),
             at=data.draw(st.datetimes(datetime(1900, 1, 1), datetime(9998, 12, 31))),
             registered=tuple(entry.row() for entry in entries),
+            events=tuple(happened),
         )
         encoded = segment.encode()
         again = Segment.decode(encoded, segment.previous)
@@ -117,6 +123,33 @@ class TestForm:
         rows = [writer.row(case=f"甲{odd}乙") for odd in "\u2028\u2029\x85"]
         segment, _ = writer.write(*rows)
         assert Segment.decode(segment.encode(), Head(FONDS)) == segment
+
+    def test_has_events_behind_entries(self) -> None:
+        segment, _ = PLAIN.steps[-1]
+        heading, entry, event = segment.encode().decode().split("\n")[:-1]
+        assert '"event":"registered"' in entry
+        assert '"event":"reviewed"' in event
+        before = segment.previous
+        assert Segment.decode(f"{heading}\n{event}\n".encode(), before).events
+        refused(
+            f"{heading}\n{event}\n{entry}\n".encode(),
+            before,
+            "entry 2: registered behind an event",
+        )
+        later = entry.replace("registered", "destroyed")
+        for lines in ((later,), (event, later), (entry, event, later), (later, event)):
+            refused(
+                "".join(f"{line}\n" for line in (heading, *lines)).encode(),
+                before,
+                "unknown event 'destroyed': written by a newer version",
+            )
+
+    def test_has_events_of_its_own_fonds_alone(self) -> None:
+        writer = JournalWriter("J02")
+        writer.write(writer.row())
+        event = writer.event(writer.rows[0]["code"])
+        segment = Segment(previous=Head(FONDS), at=AT, registered=(), events=(event,))
+        refused(segment.encode(), Head(FONDS), "entry 1: .* is not of J019")
 
     def test_takes_no_half_characters(self) -> None:
         segment, _ = PLAIN.steps[0]

@@ -20,16 +20,21 @@ from egovarchive.errors import (
     InvalidValueError,
     SigningError,
 )
-from egovarchive.signing import Signer, SignRequest, Verifier, der
+from egovarchive.signing import Signer, SignRequest, Verifier, der, private_key
 from egovarchive.signing.certificates import Certificate, write_pem
 from egovarchive.signing.cms import sign_messages
 from egovarchive.signing.keys import KeySigner
 from egovarchive.signing.trust import TrustStore
 from egovarchive.testing.signing import SignerContract
 from signing.authority import AT, Issued, family, issue, signer_of, store_of
+from signing.sm2_authority import sm2_family, sm2_signer_of, sm2_store_of
+
+MLDSA = bool(private_key._ML_DSA)
 
 KINDS = ["p256", "rsa3072", "ed25519", "p384"]
-ALGORITHMS = ["ecdsa-p256-sha256", "rsa-pkcs1-sha256", "ed25519"]
+ALGORITHMS = ["ecdsa-p256-sha256", "rsa-pkcs1-sha256", "ed25519", "sm2-sm3"]
+if MLDSA:
+    ALGORITHMS.append("ml-dsa-65")
 
 
 class TestContract(SignerContract):
@@ -45,6 +50,17 @@ class TestContract(SignerContract):
     @pytest.fixture
     def verifier(self, family: tuple[Issued, Issued, Issued]) -> Verifier:
         return store_of(family[0])
+
+
+class TestContractOfSm2(SignerContract):
+    @pytest.fixture
+    def signer(self) -> Signer:
+        root, middle, leaf = sm2_family()
+        return sm2_signer_of(leaf, middle, root)
+
+    @pytest.fixture
+    def verifier(self) -> Verifier:
+        return sm2_store_of(sm2_family()[0])
 
 
 class TestContractOfASelfSignedKey(SignerContract):
@@ -144,8 +160,8 @@ def test_a_key_that_cannot_sign_records_is_refused(
 
 
 def test_a_key_of_a_curve_that_is_not_known_is_refused() -> None:
-    """SM2: named by its curve, 1.2.156.10197.1.301."""
-    curve = der.sequence(der.oid("1.2.840.10045.2.1"), der.oid("1.2.156.10197.1.301"))
+    """That of GOST R 34.10, named by 1.2.643.2.2.35.1."""
+    curve = der.sequence(der.oid("1.2.840.10045.2.1"), der.oid("1.2.643.2.2.35.1"))
     inner = der.sequence(der.integer(1), der.octets(bytes(31) + b"\x01"))
     key = der.sequence(der.integer(0), curve, der.octets(inner))
     pem = write_pem([key]).replace(b"CERTIFICATE", b"PRIVATE KEY")
@@ -279,9 +295,18 @@ class TestSelfSigned:
             KeySigner.self_signed("某市", at=AT.replace(tzinfo=None))
 
     def test_another_algorithm_is_refused(self) -> None:
-        with pytest.raises(InvalidValueError, match="no key is made for 'sm2-sm3'"):
-            KeySigner.self_signed("某市", at=AT, algorithm="sm2-sm3")
+        with pytest.raises(InvalidValueError, match="no key is made for 'rsa-md5'"):
+            KeySigner.self_signed("某市", at=AT, algorithm="rsa-md5")
+
+    def test_without_ml_dsa_it_is_refused(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(private_key, "_ML_DSA", ())
+        with pytest.raises(AlgorithmUnsupportedError, match="cryptography 47"):
+            KeySigner.self_signed("某市", at=AT, algorithm="ml-dsa-65")
 
     def test_an_empty_password_is_refused(self) -> None:
-        with pytest.raises(InvalidValueError, match="password cannot be used"):
-            KeySigner.self_signed("某市", at=AT).private_pem(b"")
+        for algorithm in ("ecdsa-p256-sha256", "sm2-sm3"):
+            signer = KeySigner.self_signed("某市", at=AT, algorithm=algorithm)
+            with pytest.raises(InvalidValueError, match="password cannot be used"):
+                signer.private_pem(b"")

@@ -5,7 +5,9 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor
+from contextlib import suppress
 from datetime import datetime
+from typing import Final
 
 from attrs import field, frozen
 
@@ -13,15 +15,17 @@ from egovarchive import checks
 from egovarchive.archive.archiving import Archiving
 from egovarchive.archive.examine import examine_all
 from egovarchive.archive.reviews import event_of, reviews_in
-from egovarchive.checks.batch import Batch, Registered, Totals, run_batch
+from egovarchive.checks.batch import BATCH_CHECKS, Batch, Totals, run_batch
 from egovarchive.checks.recheck import Recheck, differences
-from egovarchive.errors import EntryNotFoundError, InvalidValueError
+from egovarchive.errors import EgovArchiveError, InvalidValueError
 from egovarchive.formats.toolbox import Toolbox
 from egovarchive.lifecycle.entry import Entry, EntryRow
 from egovarchive.records.archival_code import ArchivalCode
 from egovarchive.records.moment import date_in_china, in_china
 from egovarchive.records.outcome import Outcome
 from egovarchive.records.series import Series
+
+_OF_TRANSFER: Final = "authenticity.description_files"
 
 
 @frozen
@@ -198,11 +202,17 @@ class Inspection:
             entries=self._entries,
             declared=declared,
             starts=starts or {},
-            readable=self._in_catalog,
+            readable=lambda entry: archiving.catalog.entry(entry.code),
             listed=self._listed,
             medium=medium,
         )
-        report = run_batch(batch, stage, operator=operator)
+        made = [
+            check
+            for check in BATCH_CHECKS
+            # An archive is no transfer package, unless it has just come as one.
+            if check.name != _OF_TRANSFER or stage is checks.Stage.ACCESSION
+        ]
+        report = run_batch(batch, stage, made, operator=operator)
         return report.reviewed(reviews_in(archiving.catalog.events_of_fonds(fonds)))
 
     def waiting(
@@ -275,23 +285,25 @@ class Inspection:
         return report.reviewed(self.reviews(code))
 
     def _entries(self) -> Iterator[Entry]:
-        """Yield what the journal registered, of which the catalog is a view."""
-        for segment, _ in self._archiving.register.projection.segments():
+        """
+        Yield what the journal has registered by now, of which the catalog is a view.
+
+        What others register meanwhile is left out: there may be no end of it.
+        """
+        register, last = self._archiving.register, None
+        # What is wrong, the journal tells when it is read, or the catalog when asked.
+        with suppress(EgovArchiveError):
+            register.refresh()
+            last = register.projection.head.number
+        for segment, _ in register.projection.segments():
+            if last is not None and segment.number > last:
+                return
             for row in segment.registered:
                 yield Entry.of_row(row)
 
     def _listed(self) -> Iterator[Entry]:
         fonds = self._archiving.arrangement.fonds
         return (e for e in self._archiving.catalog.entries() if e.fonds == fonds)
-
-    def _in_catalog(self, entry: Registered) -> Entry:
-        archiving = self._archiving
-        try:
-            return archiving.catalog.entry(entry.code)
-        except EntryNotFoundError:
-            # Another may have registered it a moment ago, with a catalog of its own.
-            archiving.register.refresh()
-            return archiving.catalog.entry(entry.code)
 
 
 def _registered_at(row: EntryRow) -> datetime:

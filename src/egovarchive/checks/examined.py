@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property
+from hashlib import sha256
 
 from attrs import field, frozen
 
 from egovarchive.errors import EgovArchiveError
 from egovarchive.formats import Facts, Format, Identification, Scan, Source, Tool
 from egovarchive.formats.answer import Answer
+from egovarchive.formats.source import pieces
 from egovarchive.formats.toolbox import Toolbox
 from egovarchive.packages import Package
 from egovarchive.packages.manifest import manifest_path
@@ -73,11 +75,23 @@ class Examined:
             return ()
         return tuple(self.tools.facts(self.source, self.format, sha256=self._sha256))
 
-    @property
+    @cached_property
     def _sha256(self) -> str:
-        """Its digest as the manifest has it; `integrity.members` says if it fits."""
-        algorithm, _, value = self.digest.partition(":")
-        return value if algorithm == "sha256" else ""
+        """
+        The digest of its bytes, if answers are kept; empty if they cannot be had.
+
+        What the manifest says they are may be a lie: the answers to these bytes would
+        be kept as those to others.
+        """
+        if self.tools is None or self.tools.cache is None:
+            return ""
+        found = sha256()
+        try:
+            for piece in pieces(self.source):
+                found.update(piece)
+        except EgovArchiveError:
+            return ""
+        return found.hexdigest()
 
     @cached_property
     def scans(self) -> tuple[tuple[tuple[str, ...], Scan], ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from egovarchive.errors import FormatError, ToolError
@@ -48,6 +49,7 @@ def pikepdf_tool() -> Tool:
     return Tool("pikepdf", version, f"{_RULES}, simplejpeg {jpeg}".rstrip())
 
 
+@cache  # it is asked for each answer about each file
 def _version(package: str) -> str:
     from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415 - slow
 

@@ -12,6 +12,10 @@ from attrs import field, frozen
 # the secret. Secrets come no other way, and never stand in the URI.
 SecretProvider: TypeAlias = Callable[[str, str], str | bytes]
 
+# How a signature is written down: CMS as CAdES-B-B (RFC 5652, GB/T 25064), or with the
+# identifiers of GB/T 35275—2017, which only SM2 keys use.
+Dialect: TypeAlias = Literal["cades", "gbt35275"]
+
 
 @frozen(kw_only=True)
 class SignRequest:
@@ -123,6 +127,9 @@ class VerifiedSignature:
         path: From it to the trusted certificate, DER, both included.
         algorithm: Name of the signature algorithm.
         claimed_at: When the signer says it signed. Not proved by this.
+        dialect: How the signature is written down.
+        bare: Whether it is over the message alone, and so says nothing of when it
+            was made and with which certificate.
     """
 
     signer: str
@@ -130,6 +137,8 @@ class VerifiedSignature:
     path: tuple[bytes, ...] = field(repr=False)
     algorithm: str
     claimed_at: datetime | None
+    dialect: Dialect = "cades"
+    bare: bool = False
 
 
 class Verifier(Protocol):

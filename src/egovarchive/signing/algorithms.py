@@ -8,28 +8,24 @@ the digest that it names apart must be the one its signature algorithm implies.
 
 from __future__ import annotations
 
-import hashlib
-from typing import TypeAlias
-
 from attrs import field, frozen
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
-from cryptography.hazmat.primitives.serialization import load_der_public_key
 
-from egovarchive.errors import AlgorithmUnsupportedError, SignatureInvalidError
+from egovarchive.errors import SignatureInvalidError
+from egovarchive.records.digest import hexdigest
 
-from . import der
-
-# Bits. What was signed long ago is still read; what is signed now is kept for decades.
-RSA_SIGNING_BITS = 3072
-RSA_VERIFYING_BITS = 2048
-# Larger ones only serve to keep a verifier busy.
-RSA_MAX_BITS = 8192
+from . import der, sm2
 
 _RSA = "1.2.840.113549.1.1.1"
 _EC = "1.2.840.10045.2.1"
 _ED25519 = "1.3.101.112"
+# FIPS 204, RFC 9881.
+_ML_DSA_65 = "2.16.840.1.101.3.4.3.18"
+# GM/T 0006—2012: SM2 with SM3.
+_SM2_SM3 = "1.2.156.10197.1.501"
+# The same with an arc left out, as some seal libraries have it. Read, never written.
+_SM2_SM3_SHORT = "1.2.156.10197.501"
+# "SM2-1", signing with a key of the curve: what GB/T 35275 messages name.
+_SM2_1 = "1.2.156.10197.1.301.1"
 
 # Curve by kind of key: NIST P-256, P-384, P-521 (RFC 5480, 2.1.1.1).
 _CURVES = {
@@ -39,9 +35,11 @@ _CURVES = {
 }
 
 # AlgorithmIdentifier of a public key, DER, to its kind. Explicit curves are not here.
-_KINDS = {
+KINDS = {
     der.algorithm_identifier(_RSA, null=True): "rsa",
     der.algorithm_identifier(_ED25519): "ed25519",
+    der.algorithm_identifier(_ML_DSA_65): "mldsa65",
+    sm2.KEY_IDENTIFIER: "sm2",
     **{der.sequence(der.oid(_EC), der.oid(o)): kind for kind, o in _CURVES.items()},
 }
 
@@ -49,6 +47,7 @@ _DIGESTS = {
     "sha256": "2.16.840.1.101.3.4.2.1",
     "sha384": "2.16.840.1.101.3.4.2.2",
     "sha512": "2.16.840.1.101.3.4.2.3",
+    "sm3": "1.2.156.10197.1.401",
 }
 _RSA_WITH = {
     "sha256": "1.2.840.113549.1.1.11",
@@ -73,17 +72,6 @@ _WEAK = {
     "1.2.840.10045.4.1": "SHA-1",
 }
 
-_HASHES: dict[str, hashes.HashAlgorithm] = {
-    "sha256": hashes.SHA256(),
-    "sha384": hashes.SHA384(),
-    "sha512": hashes.SHA512(),
-}
-_PKCS1 = padding.PKCS1v15()
-
-_Loaded: TypeAlias = (
-    rsa.RSAPublicKey | ec.EllipticCurvePublicKey | ed25519.Ed25519PublicKey
-)
-
 
 @frozen
 class Algorithm:
@@ -93,7 +81,7 @@ class Algorithm:
     Args:
         name: As in `Signer.algorithms`.
         kind: The kind of key it needs.
-        digest: The digest of the content, a name of `hashlib`.
+        digest: The digest of the content, a name of `records.digest`.
         identifier: Its AlgorithmIdentifier as we write it, DER.
     """
 
@@ -109,7 +97,12 @@ class Algorithm:
 
     def digest_of(self, content: bytes) -> bytes:
         """Return the digest of *content*."""
-        return hashlib.new(self.digest, content).digest()
+        return digest_of(self.digest, content)
+
+
+def digest_of(name: str, content: bytes) -> bytes:
+    """Return the digest of *content* that has the *name*."""
+    return bytes.fromhex(hexdigest(name, content))
 
 
 def _table() -> dict[str, Algorithm]:
@@ -129,23 +122,33 @@ def _table() -> dict[str, Algorithm]:
         for kind in _CURVES
         for digest, dotted in _ECDSA_WITH.items()
     ]
-    # RFC 8419: with signed attributes, the content's digest is SHA-512.
-    rows.append(
-        Algorithm("ed25519", "ed25519", "sha512", der.algorithm_identifier(_ED25519))
-    )
+    # RFC 8419 and RFC 9882: with signed attributes, the content's digest is SHA-512.
+    rows += [
+        Algorithm(name, kind, "sha512", der.algorithm_identifier(dotted))
+        for name, kind, dotted in (
+            ("ed25519", "ed25519", _ED25519),
+            ("ml-dsa-65", "mldsa65", _ML_DSA_65),
+        )
+    ]
+    rows.append(Algorithm("sm2-sm3", "sm2", "sm3", der.algorithm_identifier(_SM2_SM3)))
     return {row.name: row for row in rows}
 
 
 ALGORITHMS = _table()
 
 # What a key signs with, best first.
-_SIGNS_WITH = {
+SIGNS_WITH = {
     "rsa": ("rsa-pkcs1-sha256", "rsa-pkcs1-sha384", "rsa-pkcs1-sha512"),
     "p256": ("ecdsa-p256-sha256",),
     "p384": ("ecdsa-p384-sha384",),
     "p521": ("ecdsa-p521-sha512",),
     "ed25519": ("ed25519",),
+    "mldsa65": ("ml-dsa-65",),
+    "sm2": ("sm2-sm3",),
 }
+
+# What a GB/T 35275 message names, where others name the algorithm.
+SM2_IN_GBT35275 = der.algorithm_identifier(_SM2_1)
 
 # RFC 4055, 5 and RFC 5754, 2: NULL and nothing mean the same here when read.
 _BY_DIGEST_IDENTIFIER = {
@@ -159,9 +162,15 @@ _BY_IDENTIFIER = {
         (der.algorithm_identifier(dotted), "rsa"): ALGORITHMS[f"rsa-pkcs1-{digest}"]
         for digest, dotted in _RSA_WITH.items()
     },
+    **{
+        (der.algorithm_identifier(dotted, null=null), "sm2"): ALGORITHMS["sm2-sm3"]
+        for dotted in (_SM2_SM3, _SM2_SM3_SHORT)
+        for null in (False, True)
+    },
 }
 # RFC 3370, 3.2: in a CMS message the plain key identifier may stand for them all.
 _RSA_PLAIN = {der.algorithm_identifier(_RSA, null=null) for null in (False, True)}
+_SM2_PLAIN = {der.algorithm_identifier(_SM2_1, null=null) for null in (False, True)}
 
 
 def digest_named(identifier: bytes) -> str:
@@ -173,7 +182,7 @@ def digest_named(identifier: bytes) -> str:
     """
     found = _BY_DIGEST_IDENTIFIER.get(identifier)
     if found is None:
-        raise _refused(identifier)
+        raise refused(identifier)
     return found
 
 
@@ -190,7 +199,7 @@ def algorithm_named(identifier: bytes, kind: str) -> Algorithm:
     """
     found = _BY_IDENTIFIER.get((identifier, kind))
     if found is None:
-        raise _refused(identifier, kind)
+        raise refused(identifier, kind)
     return found
 
 
@@ -207,8 +216,14 @@ def message_algorithm_named(identifier: bytes, kind: str, digest: str) -> Algori
         SignatureInvalidError: As `algorithm_named`, or the two disagree.
     """
     if identifier in _RSA_PLAIN and kind == "rsa":
-        return ALGORITHMS[f"rsa-pkcs1-{digest}"]
-    found = algorithm_named(identifier, kind)
+        # Its digests are those of the table; SM3 is not among them.
+        if (found := ALGORITHMS.get(f"rsa-pkcs1-{digest}")) is None:
+            raise refused(identifier, kind)
+        return found
+    if identifier in _SM2_PLAIN and kind == "sm2":
+        found = ALGORITHMS["sm2-sm3"]
+    else:
+        found = algorithm_named(identifier, kind)
     if found.digest != digest:
         raise SignatureInvalidError(
             f"the message names the digest {digest}, {found.name} needs {found.digest}",
@@ -217,7 +232,8 @@ def message_algorithm_named(identifier: bytes, kind: str, digest: str) -> Algori
     return found
 
 
-def _refused(identifier: bytes, kind: str = "") -> SignatureInvalidError:
+def refused(identifier: bytes, kind: str = "") -> SignatureInvalidError:
+    """Return the error that says that *identifier*, DER, is not accepted, and why."""
     dotted = der.read(identifier).take_oid()
     if dotted in _WEAK:
         return SignatureInvalidError(
@@ -229,107 +245,3 @@ def _refused(identifier: bytes, kind: str = "") -> SignatureInvalidError:
     return SignatureInvalidError(
         f"algorithm {dotted}{key} is not accepted", f"不接受算法 {dotted}{key_zh}"
     )
-
-
-@frozen
-class PublicKey:
-    """
-    A public key of a kind and strength that may be verified with.
-
-    Args:
-        kind: ``"rsa"``, ``"p256"``, ``"p384"``, ``"p521"`` or ``"ed25519"``.
-        bits: Its size.
-    """
-
-    kind: str
-    bits: int
-    _loaded: _Loaded = field(repr=False)
-
-    @classmethod
-    def read(cls, info: bytes) -> PublicKey:
-        """
-        Return the key of the SubjectPublicKeyInfo *info*, DER.
-
-        Raises:
-            SignatureInvalidError: It is not one, weak, or of an unknown kind.
-        """
-        identifier = der.read(info).take(der.SEQUENCE).raw
-        kind = _KINDS.get(identifier)
-        if kind is None:
-            raise _refused(identifier)
-        try:
-            loaded = load_der_public_key(info)
-        except (ValueError, UnsupportedAlgorithm) as error:
-            raise SignatureInvalidError(
-                f"not a usable public key: {error}", f"公钥不可用：{error}"
-            ) from None
-        if isinstance(loaded, rsa.RSAPublicKey):
-            _check_rsa(loaded)
-            return cls(kind, loaded.key_size, loaded)
-        if isinstance(loaded, ec.EllipticCurvePublicKey):
-            return cls(kind, loaded.key_size, loaded)
-        if isinstance(loaded, ed25519.Ed25519PublicKey):
-            return cls(kind, 256, loaded)
-        raise _refused(identifier)
-
-    def algorithms(self) -> tuple[str, ...]:
-        """
-        Return the names of what the private half may sign with, best first.
-
-        Raises:
-            AlgorithmUnsupportedError: It is strong enough to verify old
-                signatures with, and too weak to make new ones.
-        """
-        if self.kind == "rsa" and self.bits < RSA_SIGNING_BITS:
-            raise AlgorithmUnsupportedError(
-                f"an RSA key of {self.bits} bits may not sign: "
-                f"at least {RSA_SIGNING_BITS} are needed",
-                f"{self.bits} 位的 RSA 密钥不得用于签名："
-                f"至少需要 {RSA_SIGNING_BITS} 位",
-            )
-        return _SIGNS_WITH[self.kind]
-
-    def verify(self, algorithm: Algorithm, signature: bytes, message: bytes) -> None:
-        """
-        Return if *signature* over *message* is this key's.
-
-        Raises:
-            SignatureInvalidError: It is not, or the key is not for *algorithm*.
-        """
-        key = self._loaded
-        if algorithm.kind != self.kind:
-            raise SignatureInvalidError(
-                f"{algorithm.name} needs a key of kind {algorithm.kind!r}, "
-                f"not {self.kind!r}",
-                f"{algorithm.name} 需要 {algorithm.kind!r} 类型的密钥，"
-                f"而不是 {self.kind!r}",
-            )
-        hashing = _HASHES[algorithm.digest]
-        try:
-            if isinstance(key, rsa.RSAPublicKey):
-                key.verify(signature, message, _PKCS1, hashing)
-            elif isinstance(key, ec.EllipticCurvePublicKey):
-                key.verify(signature, message, ec.ECDSA(hashing))
-            else:
-                key.verify(signature, message)
-        except InvalidSignature:
-            raise SignatureInvalidError(
-                "the signature does not fit the key and what was signed",
-                "签名与密钥及被签名的内容不符",
-            ) from None
-
-
-def _check_rsa(key: rsa.RSAPublicKey) -> None:
-    exponent = key.public_numbers().e
-    if not RSA_VERIFYING_BITS <= key.key_size <= RSA_MAX_BITS:
-        raise SignatureInvalidError(
-            f"an RSA key of {key.key_size} bits is not accepted: "
-            f"{RSA_VERIFYING_BITS} to {RSA_MAX_BITS} are",
-            f"不接受 {key.key_size} 位的 RSA 密钥："
-            f"应为 {RSA_VERIFYING_BITS} 至 {RSA_MAX_BITS} 位",
-        )
-    # FIPS 186-5, A.1.1: at least 65,537. A long one only costs time.
-    if exponent < 65_537 or exponent.bit_length() > 64:  # noqa: PLR2004
-        raise SignatureInvalidError(
-            "the RSA key has a bad public exponent", "RSA 密钥的公开指数不合要求"
-        )

@@ -15,8 +15,8 @@ from attrs import field, frozen
 from egovarchive.errors import InvalidValueError, SignatureInvalidError
 
 from . import der
-from .algorithms import PublicKey
 from .names import name_text
+from .public_key import PublicKey
 
 SUBJECT_KEY_IDENTIFIER = "2.5.29.14"
 KEY_USAGE = "2.5.29.15"

@@ -21,23 +21,22 @@ from egovarchive.errors import (
     SigningError,
 )
 
-from . import Signer, SignRequest, der
-from .algorithms import ALGORITHMS, Algorithm
+from . import Dialect, Signer, SignRequest, der
+from .algorithms import ALGORITHMS, SM2_IN_GBT35275, Algorithm, digest_of
 from .certificates import Certificate
 from .path import aware, check_signs_records
 from .signed_data import (
     CONTENT_TYPE,
-    DATA,
     MESSAGE_DIGEST,
-    SIGNED_DATA,
     SIGNING_CERTIFICATE_V2,
     SIGNING_TIME,
     TAG_0,
+    TYPES,
     issuer_serial,
 )
+from .sm2 import DEFAULT_ID
 
 _VERSION_1 = der.integer(1)
-_SIGNED_DATA = der.oid(SIGNED_DATA)
 _MESSAGE_DIGEST = der.oid(MESSAGE_DIGEST)
 _SIGNING_TIME = der.oid(SIGNING_TIME)
 
@@ -50,17 +49,23 @@ class Form:
     Args:
         certificate: The signer's.
         algorithm: How the key signs.
+        dialect: How the signature is written down.
     """
 
     certificate: Certificate
     algorithm: Algorithm
+    dialect: Dialect
     _fixed_attributes: tuple[bytes, ...] = field(repr=False)
     _before_signer: bytes = field(repr=False)
     _before_attributes: bytes = field(repr=False)
 
     @classmethod
     def of(
-        cls, certificate: bytes, chain: Sequence[bytes], algorithms: Sequence[str]
+        cls,
+        certificate: bytes,
+        chain: Sequence[bytes],
+        algorithms: Sequence[str],
+        dialect: Dialect = "cades",
     ) -> Form:
         """
         Return the form for a key.
@@ -69,10 +74,11 @@ class Form:
             certificate: The signer's, DER.
             chain: The certificates above it, DER; they are put into each message.
             algorithms: What the key can sign with, best first.
+            dialect: How the signature is to be written down.
 
         Raises:
-            AlgorithmUnsupportedError: The key is weak, or there is no algorithm
-                that both it and this library can use.
+            AlgorithmUnsupportedError: The key is weak, not for *dialect*, or there is
+                no algorithm that both it and this library can use.
             SigningError: A certificate is malformed, or the signer's is not for
                 signing, so that nobody would accept what is signed.
         """
@@ -91,24 +97,29 @@ class Form:
                 f"its certificate's key may sign with {list(usable)}",
                 f"签名者提供 {list(algorithms)}，而其证书的密钥可用 {list(usable)}",
             )
+        if dialect == "gbt35275" and algorithm.kind != "sm2":
+            raise AlgorithmUnsupportedError(
+                f"a message of GB/T 35275 is signed by SM2, not {algorithm.name}",
+                f"GB/T 35275 报文应以 SM2 签名，而不是 {algorithm.name}",
+            )
         digest = algorithm.digest_identifier
-        # RFC 5035, 4: SHA-256 is the default, and a default is left out.
-        entry = der.sequence(der.octets(own.sha256), issuer_serial(own))
+        content_type = der.oid(TYPES[dialect][1])
         return cls(
             own,
             algorithm,
+            dialect,
             (
-                _attribute(der.oid(CONTENT_TYPE), der.oid(DATA)),
+                _attribute(der.oid(CONTENT_TYPE), content_type),
                 _attribute(
                     der.oid(SIGNING_CERTIFICATE_V2),
-                    der.sequence(der.sequence(entry)),
+                    der.sequence(der.sequence(_binding(own, algorithm))),
                 ),
             ),
             b"".join(
                 (
                     _VERSION_1,
                     der.set_of(digest),
-                    der.sequence(der.oid(DATA)),
+                    der.sequence(content_type),
                     der.set_of(certificate, *chain, tag=TAG_0),
                 )
             ),
@@ -143,7 +154,14 @@ class Form:
             _attribute(_SIGNING_TIME, der.time(at)),
         )
 
-    def embed(self, prepared: bytes, signature: bytes, *, check: bool = True) -> bytes:
+    def embed(
+        self,
+        prepared: bytes,
+        signature: bytes,
+        *,
+        check: bool = True,
+        signer_id: bytes = DEFAULT_ID,
+    ) -> bytes:
         """
         Return the detached signature, DER.
 
@@ -151,13 +169,16 @@ class Form:
             prepared: What `prepare` returned.
             signature: The key's raw signature over it.
             check: Verify it first. Devices have been seen to sign something else.
+            signer_id: Whose an SM2 signature has to be; other keys have none.
 
         Raises:
             SigningError: It is not this key's signature over *prepared*.
         """
         if check:
             try:
-                self.certificate.public_key.verify(self.algorithm, signature, prepared)
+                self.certificate.public_key.verify(
+                    self.algorithm, signature, prepared, signer_id=signer_id
+                )
             except SignatureInvalidError as error:
                 raise SigningError(
                     "the signer returned a wrong signature: it does not fit the "
@@ -169,24 +190,30 @@ class Form:
             self._before_attributes,
             # RFC 5652, 5.4: signed as a SET, sent as [0].
             bytes((TAG_0,)) + prepared[1:],
-            self.algorithm.identifier,
+            (
+                SM2_IN_GBT35275
+                if self.dialect == "gbt35275"
+                else self.algorithm.identifier
+            ),
             der.octets(signature),
         )
         body = der.sequence(self._before_signer, der.set_of(signer))
-        return der.sequence(_SIGNED_DATA, der.write(TAG_0, body))
+        return der.sequence(der.oid(TYPES[self.dialect][0]), der.write(TAG_0, body))
 
 
 # A form costs more than a signature; a process has few signers.
 _form = lru_cache(maxsize=16)(Form.of)
 
 
-def sign_messages(
+def sign_messages(  # noqa: PLR0913
     signer: Signer,
     messages: Sequence[bytes],
     *,
     at: datetime,
     timeout: float | None = None,
     check: bool = True,
+    dialect: Dialect = "cades",
+    signer_id: bytes = DEFAULT_ID,
 ) -> list[bytes]:
     """
     Return a detached signature, DER, for each of *messages*, in their order.
@@ -200,14 +227,20 @@ def sign_messages(
         at: The time of signing to claim.
         timeout: Seconds that the signer may take for all; None: no limit.
         check: Verify what the signer returns.
+        dialect: How the signatures are to be written down.
+        signer_id: Whose the signatures of an SM2 key have to be; the signer is set
+            up with the same one. Other kinds of key have none.
 
     Raises:
-        AlgorithmUnsupportedError: The key is weak or of an unknown kind.
+        AlgorithmUnsupportedError: The key is weak, of an unknown kind, or not for
+            *dialect*.
         SigningError: Not all were signed, or the signer returned something else
             than its signatures.
         InvalidValueError: *at* has no time zone.
     """
-    form = _form(signer.certificate, tuple(signer.chain), tuple(signer.algorithms))
+    form = _form(
+        signer.certificate, tuple(signer.chain), tuple(signer.algorithms), dialect
+    )
     prepared = [form.prepare(message, at=at) for message in messages]
     if not prepared:
         return []
@@ -226,10 +259,21 @@ def sign_messages(
             f"签名者对 {len(requests)} 个请求返回了 {len(signatures)} 个签名",
         )
     return [
-        form.embed(each, signature, check=check)
+        form.embed(each, signature, check=check, signer_id=signer_id)
         for each, signature in zip(prepared, signatures, strict=True)
     ]
 
 
 def _attribute(identifier: bytes, value: bytes) -> bytes:
     return der.sequence(identifier, der.set_of(value))
+
+
+def _binding(own: Certificate, algorithm: Algorithm) -> bytes:
+    """Return the ESSCertIDv2 of *own*, DER (RFC 5035, 4)."""
+    if algorithm.digest == "sm3":
+        # What rests on the national algorithms should not rest on others too.
+        value = algorithm.digest_identifier + der.octets(digest_of("sm3", own.der))
+    else:
+        # SHA-256 is the default, and a default is left out.
+        value = der.octets(own.sha256)
+    return der.sequence(value, issuer_serial(own))

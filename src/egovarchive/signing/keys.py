@@ -1,23 +1,11 @@
-"""Signing keys in files 文件形式的签名密钥 (PEM)."""
+"""Signing keys in files 文件形式的签名密钥 (PEM, PKCS #12)."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-
-from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
-from cryptography.hazmat.primitives.serialization import (
-    BestAvailableEncryption,
-    Encoding,
-    NoEncryption,
-    PrivateFormat,
-    PublicFormat,
-    load_pem_private_key,
-)
 
 from egovarchive.errors import (
     AlgorithmUnsupportedError,
@@ -27,41 +15,40 @@ from egovarchive.errors import (
 )
 
 from . import SignRequest
-from .algorithms import ALGORITHMS, RSA_SIGNING_BITS, PublicKey
 from .certificates import MAX_PEM_SIZE, Certificate, read_pem, write_pem
+from .key_files import read_pem_key, read_pkcs12
 from .path import check_signs_records
-from .self_signed import PrivateKey, self_signed_certificate
-
-_HASHES: dict[str, hashes.HashAlgorithm] = {
-    "sha256": hashes.SHA256(),
-    "sha384": hashes.SHA384(),
-    "sha512": hashes.SHA512(),
-}
-_PKCS1 = padding.PKCS1v15()
-
-_GENERATORS: dict[str, Callable[[], PrivateKey]] = {
-    "ecdsa-p256-sha256": lambda: ec.generate_private_key(ec.SECP256R1()),
-    "rsa-pkcs1-sha256": lambda: rsa.generate_private_key(65_537, RSA_SIGNING_BITS),
-    "ed25519": ed25519.Ed25519PrivateKey.generate,
-}
+from .private_key import PrivateKey
+from .public_key import PublicKey
+from .self_signed import self_signed_certificate
+from .sm2 import DEFAULT_ID, check_id
 
 
 class KeySigner:
     """
     A `Signer` whose private key is held in the memory of this process.
 
-    Made by `from_pem`, `from_files` or `self_signed`. Threads may share one.
+    Made by `from_pem`, `from_files`, `from_pkcs12` or `self_signed`. Threads may
+    share one.
+
+    Args:
+        key: The private key.
+        certificates: The signer's certificate, then those above it, DER.
+        signer_id: Whose the signatures of an SM2 key are; other keys have none.
+            Who verifies must be told if it is not the usual one.
     """
 
-    def __init__(self, key: PrivateKey, certificates: Sequence[bytes]) -> None:
+    def __init__(
+        self,
+        key: PrivateKey,
+        certificates: Sequence[bytes],
+        *,
+        signer_id: bytes = DEFAULT_ID,
+    ) -> None:
         try:
             own, *above = (Certificate.parse(each) for each in certificates)
             check_signs_records(own)
-            public = PublicKey.read(
-                key.public_key().public_bytes(
-                    Encoding.DER, PublicFormat.SubjectPublicKeyInfo
-                )
-            )
+            public = PublicKey.read(key.info)
         except SignatureInvalidError as error:
             raise SigningError(*error.args) from error
         if public != own.public_key:
@@ -74,27 +61,66 @@ class KeySigner:
         self._own = own
         self._chain = tuple(certificate.der for certificate in above)
         self._algorithms = public.algorithms()
+        self._signer_id = check_id(signer_id)
 
     @classmethod
     def from_pem(
-        cls, key_pem: bytes, certificate_pem: bytes, *, password: bytes | None = None
+        cls,
+        key_pem: bytes,
+        certificate_pem: bytes,
+        *,
+        password: bytes | None = None,
+        signer_id: bytes = DEFAULT_ID,
     ) -> KeySigner:
         """
         Return the signer with a private key and its certificates.
 
         Args:
             key_pem: The private key: RSA of 3072 bits or more, NIST P-256, P-384
-                or P-521, or Ed25519.
+                or P-521, Ed25519, ML-DSA-65, or SM2.
             certificate_pem: The signer's certificate, then those above it.
             password: What the key is encrypted with; None if it is not.
+            signer_id: Whose the signatures of an SM2 key are.
 
         Raises:
-            AlgorithmUnsupportedError: The key is weak or of another kind.
-            SigningError: The password is wrong or missing, the key and the first
+            AlgorithmUnsupportedError: The key is weak or of another kind, or this
+                machine has nothing to sign with it.
+            AuthenticationFailedError: The password is wrong.
+            SigningError: The password is missing or not needed, the key and the first
                 certificate are not a pair, or that one is not for signing.
-            InvalidValueError: *certificate_pem* holds no certificate.
+            InvalidValueError: *certificate_pem* holds no certificate, or *signer_id*
+                is too long.
         """
-        return cls(_load_key(key_pem, password), read_pem(certificate_pem))
+        key = read_pem_key(key_pem, password)
+        return cls(key, read_pem(certificate_pem), signer_id=signer_id)
+
+    @classmethod
+    def from_pkcs12(
+        cls,
+        source: bytes,
+        *,
+        password: bytes | None = None,
+        signer_id: bytes = DEFAULT_ID,
+    ) -> KeySigner:
+        """
+        Return the signer whose key and certificates are in a PKCS #12 file.
+
+        Args:
+            source: The bytes of the file (``.p12``, ``.pfx``).
+            password: What it is encrypted with; None if it is not.
+            signer_id: Whose the signatures of an SM2 key are.
+
+        Raises:
+            AuthenticationFailedError: The password is wrong, or the file is damaged.
+            SigningError: There is no key with its certificate in it; otherwise as
+                for `from_pem`.
+        """
+        if len(source) > MAX_PEM_SIZE:
+            raise SigningError(
+                f"{len(source)} bytes are no PKCS #12 file: over {MAX_PEM_SIZE}",
+                f"{len(source)} 字节不是 PKCS #12 文件：超过 {MAX_PEM_SIZE} 字节",
+            )
+        return cls(*read_pkcs12(source, password), signer_id=signer_id)
 
     @classmethod
     def from_files(
@@ -103,6 +129,7 @@ class KeySigner:
         certificate_path: str | Path,
         *,
         password: bytes | None = None,
+        signer_id: bytes = DEFAULT_ID,
     ) -> KeySigner:
         """
         Return the signer whose key and certificates are in files.
@@ -111,10 +138,10 @@ class KeySigner:
             SigningError: A file cannot be read, and as for `from_pem`.
             InvalidValueError: The second holds no certificate.
         """
-        key = _load_key(_read_file(key_path), password)
+        key = read_pem_key(_read_file(key_path), password)
         pem = _read_file(certificate_path)
         try:
-            return cls(key, read_pem(pem))
+            return cls(key, read_pem(pem), signer_id=signer_id)
         except InvalidValueError as error:
             raise error.within(str(certificate_path)) from None
 
@@ -126,6 +153,7 @@ class KeySigner:
         at: datetime,
         years: int = 10,
         algorithm: str = "ecdsa-p256-sha256",
+        signer_id: bytes = DEFAULT_ID,
     ) -> KeySigner:
         """
         Return a signer with a new key, and a certificate that it made itself.
@@ -140,19 +168,17 @@ class KeySigner:
                 at most 21 Chinese characters.
             at: From when it is valid.
             years: For how long.
-            algorithm: ``"ecdsa-p256-sha256"``, ``"rsa-pkcs1-sha256"``, ``"ed25519"``.
+            algorithm: ``"ecdsa-p256-sha256"``, ``"rsa-pkcs1-sha256"``, ``"ed25519"``,
+                ``"ml-dsa-65"`` or ``"sm2-sm3"``.
+            signer_id: Whose the signatures of an SM2 key are.
 
         Raises:
             InvalidValueError: A value is outside its range.
+            AlgorithmUnsupportedError: This machine has nothing to sign so.
         """
-        if algorithm not in _GENERATORS:
-            raise InvalidValueError(
-                f"no key is made for {algorithm!r}; for {sorted(_GENERATORS)}",
-                f"不能为 {algorithm!r} 生成密钥；可选 {sorted(_GENERATORS)}",
-                place="algorithm",
-            )
-        key = _GENERATORS[algorithm]()
-        return cls(key, (self_signed_certificate(key, common_name, at, years),))
+        key = PrivateKey.generate(algorithm)
+        made = self_signed_certificate(key, algorithm, common_name, at, years)
+        return cls(key, (made,), signer_id=signer_id)
 
     @property
     def certificate(self) -> bytes:
@@ -200,17 +226,12 @@ class KeySigner:
                     f"{timeout} 秒内只签署了 {len(requests)} 个中的 "
                     f"{len(signatures)} 个",
                 )
-            signatures.append(self._sign(request))
+            signatures.append(
+                self._key.sign(
+                    request.algorithm, request.message, signer_id=self._signer_id
+                )
+            )
         return signatures
-
-    def _sign(self, request: SignRequest) -> bytes:
-        key = self._key
-        hashing = _HASHES[ALGORITHMS[request.algorithm].digest]
-        if isinstance(key, rsa.RSAPrivateKey):
-            return key.sign(request.message, _PKCS1, hashing)
-        if isinstance(key, ec.EllipticCurvePrivateKey):
-            return key.sign(request.message, ec.ECDSA(hashing))
-        return key.sign(request.message)
 
     def private_pem(self, password: bytes | None = None) -> bytes:
         """
@@ -223,63 +244,11 @@ class KeySigner:
         Raises:
             InvalidValueError: The password is empty, or too long.
         """
-        try:
-            encryption = (
-                NoEncryption()
-                if password is None
-                else BestAvailableEncryption(password)
-            )
-            return self._key.private_bytes(
-                Encoding.PEM, PrivateFormat.PKCS8, encryption
-            )
-        except ValueError as error:
-            raise InvalidValueError(
-                f"the password cannot be used: {error}",
-                f"口令不可用：{error}",
-                place="password",
-            ) from None
+        return self._key.pem(password)
 
     def certificate_pem(self) -> bytes:
         """Return the certificate and those above it in PEM, the signer's first."""
         return write_pem((self._own.der, *self._chain))
-
-
-def _load_key(pem: bytes, password: bytes | None) -> PrivateKey:
-    try:
-        key = load_pem_private_key(pem, password)
-    except TypeError:
-        # This is how a password that is missing, or not needed, is told.
-        if password is None:
-            raise SigningError(
-                "the private key is encrypted, and no password was given",
-                "私钥已加密，但未提供口令",
-            ) from None
-        raise SigningError(
-            "a password was given, but the private key is not encrypted",
-            "提供了口令，但私钥未加密",
-        ) from None
-    except UnsupportedAlgorithm as error:
-        raise AlgorithmUnsupportedError(
-            f"the private key is of an unknown kind: {error}",
-            f"私钥类型未知：{error}",
-        ) from None
-    except ValueError:
-        if password is None:
-            raise SigningError(
-                "the private key is not PEM, or damaged", "私钥不是 PEM 格式或已损坏"
-            ) from None
-        raise SigningError(
-            "the password is wrong, or the private key is damaged",
-            "口令错误，或私钥已损坏",
-        ) from None
-    if isinstance(
-        key, rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey
-    ):
-        return key
-    raise AlgorithmUnsupportedError(
-        f"keys of kind {type(key).__name__} do not sign records",
-        f"{type(key).__name__} 类型的密钥不用于签名",
-    )
 
 
 def _read_file(path: str | Path) -> bytes:

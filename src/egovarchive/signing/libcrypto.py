@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import ctypes
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from ctypes import POINTER, byref, c_char_p, c_int, c_long, c_size_t, c_uint, c_void_p
 from functools import cache
@@ -35,7 +35,6 @@ _ERROR_SIZE = 256
 _MAX_CERTIFICATES = 20
 
 _PROTOTYPES: dict[str, tuple[object, tuple[object, ...]]] = {
-    "OPENSSL_sk_free": (None, (c_void_p,)),
     "OPENSSL_sk_num": (c_int, (c_void_p,)),
     "OPENSSL_sk_pop_free": (None, (c_void_p, c_void_p)),
     "OPENSSL_sk_value": (c_void_p, (c_void_p, c_int)),
@@ -138,7 +137,7 @@ class Library:
         """
         info = self._c.d2i_PKCS8_PRIV_KEY_INFO(None, *_source(pkcs8))
         if not info:
-            raise self._failed()
+            raise _failed(self._c)
         try:
             return self._key(self._c.EVP_PKCS82PKEY(info))
         finally:
@@ -157,101 +156,71 @@ class Library:
         self, source: bytes, password: bytes
     ) -> tuple[bytes, tuple[bytes, ...]]:
         """
-        Return what *source*, a PKCS #12 file, holds.
+        Return the private key and the certificates in *source*, a PKCS #12 file.
 
         Args:
             source: Its bytes.
-            password: What it is encrypted with.
+            password: What it is encrypted with; only up to a zero is looked at.
 
         Returns:
-            The private key as an unencrypted PrivateKeyInfo, and the certificates,
-            the key's own first; all DER.
+            The key as an unencrypted PrivateKeyInfo, and the certificates, the
+            key's own first; all DER.
 
         Raises:
             SigningError: It cannot be read, or has no key with a certificate.
         """
-        # The library takes a text that ends with a zero.
-        opened = (
-            None if b"\x00" in password else self._c.d2i_PKCS12(None, *_source(source))
-        )
+        c = self._c
+        opened = c.d2i_PKCS12(None, *_source(source))
         if not opened:
-            raise self._failed()
+            raise _failed(c)
         key, own, others = c_void_p(), c_void_p(), c_void_p()
         try:
-            done = self._c.PKCS12_parse(
+            done = c.PKCS12_parse(
                 opened, password, byref(key), byref(own), byref(others)
             )
-            if done != 1 or not key or not own:
-                raise self._failed()
-            above = self._c.OPENSSL_sk_num(others) if others else 0
-            certificates = [own.value] + [
-                self._c.OPENSSL_sk_value(others, number)
-                for number in range(min(above, _MAX_CERTIFICATES))
+            if done != 1 or key.value is None or own.value is None:
+                raise _failed(c)
+            count = 0 if others.value is None else c.OPENSSL_sk_num(others)
+            pointers = [own.value]
+            pointers += [
+                c.OPENSSL_sk_value(others, number)
+                for number in range(min(count, _MAX_CERTIFICATES))
             ]
-            return self._pkcs8(key), tuple(
-                self._written(self._c.i2d_X509, each) for each in certificates
+            return _pkcs8(c, key.value), tuple(
+                _written(c, c.i2d_X509, pointer) for pointer in pointers
             )
         finally:
-            self._c.PKCS12_free(opened)
-            self._c.EVP_PKEY_free(key)
-            self._c.X509_free(own)
-            free = ctypes.cast(self._c.X509_free, c_void_p)
-            self._c.OPENSSL_sk_pop_free(others, free)
+            c.PKCS12_free(opened)
+            c.EVP_PKEY_free(key)
+            c.X509_free(own)
+            c.OPENSSL_sk_pop_free(others, ctypes.cast(c.X509_free, c_void_p))
 
     def _key(self, pointer: int | None) -> Key:
         if not pointer:
-            raise self._failed()
-        key = Key(self, pointer)
+            raise _failed(self._c)
+        key = Key(self._c, pointer)
         weakref.finalize(key, self._c.EVP_PKEY_free, pointer).atexit = False
         if self._c.EVP_PKEY_is_a(pointer, b"SM2") != 1:
-            raise self._failed()
+            raise SigningError("libcrypto: not an SM2 key", "libcrypto：不是 SM2 密钥")
         return key
-
-    def _pkcs8(self, pointer: int | c_void_p) -> bytes:
-        info = self._c.EVP_PKEY2PKCS8(pointer)
-        if not info:
-            raise self._failed()
-        try:
-            return self._written(self._c.i2d_PKCS8_PRIV_KEY_INFO, info)
-        finally:
-            self._c.PKCS8_PRIV_KEY_INFO_free(info)
-
-    def _written(self, write: ctypes._NamedFuncPointer, pointer: object) -> bytes:
-        size = write(pointer, None)
-        if size <= 0:
-            raise self._failed()
-        target = ctypes.create_string_buffer(size)
-        write(pointer, byref(c_void_p(ctypes.addressof(target))))
-        return target.raw
-
-    def _failed(self) -> SigningError:
-        """Return the error that the library left, and leave none behind."""
-        reason = "no reason given"
-        if code := self._c.ERR_get_error():
-            text = ctypes.create_string_buffer(_ERROR_SIZE)
-            self._c.ERR_error_string_n(code, text, _ERROR_SIZE)
-            reason = text.value.decode("ascii", "replace")
-        self._c.ERR_clear_error()
-        return SigningError(f"libcrypto: {reason}", f"libcrypto：{reason}")
 
 
 @frozen(eq=False, slots=False)
 class Key:
-    """An SM2 key of a `Library`, which frees it."""
+    """An SM2 key of a `Library`, which frees it with this object."""
 
-    _library: Library = field(repr=False)
+    _c: ctypes.CDLL = field(repr=False)
     _pointer: int = field(repr=False)
 
     @property
     def info(self) -> bytes:
         """Its SubjectPublicKeyInfo, DER."""
-        library = self._library
-        return library._written(library._c.i2d_PUBKEY, self._pointer)  # noqa: SLF001
+        return _written(self._c, self._c.i2d_PUBKEY, self._pointer)
 
     @property
     def pkcs8(self) -> bytes:
         """The key pair as an unencrypted PrivateKeyInfo, DER."""
-        return self._library._pkcs8(self._pointer)  # noqa: SLF001
+        return _pkcs8(self._c, self._pointer)
 
     def sign(self, digest: bytes) -> bytes:
         """
@@ -260,8 +229,7 @@ class Key:
         Raises:
             SigningError: This is no private key, or *digest* is not 32 octets.
         """
-        library = self._library
-        c = library._c  # noqa: SLF001
+        c = self._c
         signature = ctypes.create_string_buffer(MAX_SIGNATURE_SIZE)
         size = c_size_t(MAX_SIGNATURE_SIZE)
         with self._context() as context:
@@ -271,7 +239,7 @@ class Key:
                 or c.EVP_PKEY_sign(context, signature, byref(size), digest, len(digest))
                 != 1
             ):
-                raise library._failed()  # noqa: SLF001
+                raise _failed(c)
         return signature.raw[: size.value]
 
     def verify(self, signature: bytes, digest: bytes) -> None:
@@ -281,7 +249,7 @@ class Key:
         Raises:
             SignatureInvalidError: It is not.
         """
-        c = self._library._c  # noqa: SLF001
+        c = self._c
         with self._context() as context:
             good = (
                 len(digest) == DIGEST_SIZE
@@ -300,16 +268,45 @@ class Key:
 
     @contextmanager
     def _context(self) -> Iterator[int]:
-        library = self._library
-        context = library._c.EVP_PKEY_CTX_new(self._pointer, None)  # noqa: SLF001
+        context = self._c.EVP_PKEY_CTX_new(self._pointer, None)
         if not context:
-            raise library._failed()  # noqa: SLF001
+            raise _failed(self._c)
         try:
             yield context
         finally:
-            library._c.EVP_PKEY_CTX_free(context)  # noqa: SLF001
+            self._c.EVP_PKEY_CTX_free(context)
 
 
 def _source(source: bytes) -> tuple[object, int]:
     """Return *source* as a reader of the library takes it."""
     return byref(c_char_p(source)), len(source)
+
+
+def _pkcs8(c: ctypes.CDLL, pointer: int) -> bytes:
+    info = c.EVP_PKEY2PKCS8(pointer)
+    if not info:
+        raise _failed(c)
+    try:
+        return _written(c, c.i2d_PKCS8_PRIV_KEY_INFO, info)
+    finally:
+        c.PKCS8_PRIV_KEY_INFO_free(info)
+
+
+def _written(c: ctypes.CDLL, write: Callable[..., int], pointer: int) -> bytes:
+    size = write(pointer, None)
+    if size <= 0:
+        raise _failed(c)
+    target = ctypes.create_string_buffer(size)
+    write(pointer, byref(c_void_p(ctypes.addressof(target))))
+    return target.raw
+
+
+def _failed(c: ctypes.CDLL) -> SigningError:
+    """Return the error that the library left, and leave none behind."""
+    reason = "no reason given"
+    if code := c.ERR_get_error():
+        text = ctypes.create_string_buffer(_ERROR_SIZE)
+        c.ERR_error_string_n(code, text, _ERROR_SIZE)
+        reason = text.value.decode("ascii", "replace")
+    c.ERR_clear_error()
+    return SigningError(f"libcrypto: {reason}", f"libcrypto：{reason}")

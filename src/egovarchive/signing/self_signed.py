@@ -2,41 +2,36 @@
 
 from __future__ import annotations
 
+import hashlib
+import secrets
 from datetime import datetime, timezone
-from typing import TypeAlias
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
-from cryptography.hazmat.primitives.serialization import Encoding
 from dateutil.relativedelta import relativedelta
 
 from egovarchive.errors import InvalidValueError
 
+from . import certificates as x509
+from . import der
+from .algorithms import ALGORITHMS
 from .path import aware
-
-PrivateKey: TypeAlias = (
-    rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey
-)
+from .private_key import PrivateKey
+from .sm2 import DEFAULT_ID
 
 # RFC 5280, appendix A.1, counts characters; some libraries count octets.
 MAX_NAME_SIZE = 64
 
-_SIGNING_ONLY = x509.KeyUsage(
-    digital_signature=True,
-    content_commitment=True,
-    key_encipherment=False,
-    data_encipherment=False,
-    key_agreement=False,
-    key_cert_sign=False,
-    crl_sign=False,
-    encipher_only=False,
-    decipher_only=False,
-)
+_COMMON_NAME = der.oid("2.5.4.3")
+_UTF8_STRING = 12
+_EXPLICIT_0, _EXPLICIT_3 = 0xA0, 0xA3
+_VERSION_3 = der.write(_EXPLICIT_0, der.integer(2))
+_TRUE = der.write(der.BOOLEAN, b"\xff")
+# RFC 5280, 4.2.1.3: the bits digitalSignature and nonRepudiation; 6 are not used.
+_SIGNING_ONLY = der.write(der.BIT_STRING, b"\x06\xc0")
+_SERIAL_BITS = 158
 
 
 def self_signed_certificate(
-    key: PrivateKey, common_name: str, at: datetime, years: int
+    key: PrivateKey, algorithm: str, common_name: str, at: datetime, years: int
 ) -> bytes:
     """
     Return a certificate, DER, that says only that *key* is *common_name*'s.
@@ -45,6 +40,7 @@ def self_signed_certificate(
 
     Args:
         key: Whose certificate it is, and who signs it.
+        algorithm: Name of what it signs with.
         common_name: Whom it names, 1 to 64 octets in UTF-8.
         at: From when it is valid, cut to seconds.
         years: For how long.
@@ -54,24 +50,38 @@ def self_signed_certificate(
     """
     _check_name(common_name)
     not_before = aware(at).astimezone(timezone.utc).replace(microsecond=0)
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, common_name)])
-    builder = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(not_before)
-        .not_valid_after(_after(not_before, years))
-        .public_key(key.public_key())
-        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-        .add_extension(_SIGNING_ONLY, critical=True)
-        .add_extension(
-            x509.SubjectKeyIdentifier.from_public_key(key.public_key()),
-            critical=False,
-        )
+    validity = der.time(not_before), der.time(_after(not_before, years))
+    text = der.write(_UTF8_STRING, common_name.encode())
+    name = der.sequence(der.set_of(der.sequence(_COMMON_NAME, text)))
+    identifier = ALGORITHMS[algorithm].identifier
+    # RFC 7093, 2: the first 160 bits of SHA-256.
+    key_id = hashlib.sha256(key.info).digest()[:20]
+    extensions = der.sequence(
+        _extension(x509.BASIC_CONSTRAINTS, der.sequence(), critical=True),
+        _extension(x509.KEY_USAGE, _SIGNING_ONLY, critical=True),
+        _extension(x509.SUBJECT_KEY_IDENTIFIER, der.octets(key_id), critical=False),
     )
-    hashing = None if isinstance(key, ed25519.Ed25519PrivateKey) else hashes.SHA256()
-    return builder.sign(key, hashing).public_bytes(Encoding.DER)
+    signed = der.sequence(
+        _VERSION_3,
+        # The top bit set keeps all of one length.
+        der.integer(1 << _SERIAL_BITS | secrets.randbits(_SERIAL_BITS)),
+        identifier,
+        name,
+        der.sequence(*validity),
+        name,
+        key.info,
+        der.write(_EXPLICIT_3, extensions),
+    )
+    # Certificates are always signed as the usual one's (GM/T 0015—2012).
+    signature = key.sign(algorithm, signed, signer_id=DEFAULT_ID)
+    return der.sequence(
+        signed, identifier, der.write(der.BIT_STRING, b"\x00", signature)
+    )
+
+
+def _extension(dotted: str, value: bytes, *, critical: bool) -> bytes:
+    flag = _TRUE if critical else b""
+    return der.sequence(der.oid(dotted), flag, der.octets(value))
 
 
 def _check_name(common_name: str) -> None:

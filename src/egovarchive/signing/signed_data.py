@@ -1,9 +1,12 @@
 """
 A detached signature 分离式电子签名 as it is read: CMS SignedData (RFC 5652).
 
-One signer, and always signed attributes: content type, digest of the message, time
-of signing, and the digest of the signer's certificate (RFC 5035). Without them the
-attributes of one message can be passed off as the content of another.
+In two dialects that differ in their identifiers: that of RFC 5652, and that of GB/T
+35275—2017. One signer, and signed attributes: content type, digest of the message,
+time of signing, and the digest of the signer's certificate (RFC 5035). Without them
+the attributes of one message can be passed off as the content of another, so that a
+bare signature is read only where the caller asks for it, and then no message is
+accepted that looks like attributes.
 
 Unsigned attributes are let through and mean nothing here. Revocation lists inside a
 message are refused, because they would have to be obeyed.
@@ -11,28 +14,62 @@ message are refused, because they would have to be obeyed.
 
 from __future__ import annotations
 
-import hashlib
 from datetime import datetime
 
 from attrs import field, frozen
 
 from egovarchive.errors import SignatureInvalidError
 
-from . import der
+from . import Dialect, der
 from .algorithms import Algorithm, digest_named, message_algorithm_named
 from .certificates import Certificate
+from .signed_attributes import (
+    CONTENT_TYPE,
+    MESSAGE_DIGEST,
+    SIGNING_CERTIFICATE_V2,
+    SIGNING_TIME,
+    SignedAttributes,
+    check_no_attributes,
+    expect,
+    issuer_serial,
+)
+from .sm2 import DEFAULT_ID
+
+__all__ = [
+    "CONTENT_TYPE",
+    "DATA",
+    "KEY_ID",
+    "MAX_CERTIFICATES",
+    "MAX_SIZE",
+    "MESSAGE_DIGEST",
+    "SIGNED_DATA",
+    "SIGNING_CERTIFICATE_V2",
+    "SIGNING_TIME",
+    "SM2_DATA",
+    "SM2_SIGNED_DATA",
+    "TAG_0",
+    "TAG_1",
+    "TYPES",
+    "SignedData",
+    "issuer_serial",
+]
 
 DATA = "1.2.840.113549.1.7.1"
 SIGNED_DATA = "1.2.840.113549.1.7.2"
-CONTENT_TYPE = "1.2.840.113549.1.9.3"
-MESSAGE_DIGEST = "1.2.840.113549.1.9.4"
-SIGNING_TIME = "1.2.840.113549.1.9.5"
-SIGNING_CERTIFICATE_V2 = "1.2.840.113549.1.9.16.2.47"
+# GB/T 35275—2017, 5.
+SM2_DATA = "1.2.156.10197.6.1.4.2.1"
+SM2_SIGNED_DATA = "1.2.156.10197.6.1.4.2.2"
 
 MAX_SIZE = 1_000_000
 MAX_CERTIFICATES = 20
 
-TAG_0, TAG_1, KEY_ID, DIRECTORY_NAME = 0xA0, 0xA1, 0x80, 0xA4
+TAG_0, TAG_1, KEY_ID = 0xA0, 0xA1, 0x80
+
+# The type of a message, and of what was signed. A mixture of both is neither.
+TYPES: dict[Dialect, tuple[str, str]] = {
+    "cades": (SIGNED_DATA, DATA),
+    "gbt35275": (SM2_SIGNED_DATA, SM2_DATA),
+}
 
 
 @frozen
@@ -41,34 +78,31 @@ class SignedData:
     A parsed detached signature. Nothing is verified yet.
 
     Args:
+        dialect: How it is written down.
         certificates: The element with the embedded certificates, DER.
         signer_id: The element that says which of them is the signer's, DER.
-        digest: The digest of the message, a name of `hashlib`.
-        message_digest: The digest itself.
-        certificate_digest: The digest of the signer's certificate: name and value.
-        issuer_serial: Issuer and serial number of the signer's certificate as the
-            signer signed them (IssuerSerial, DER). None: left out.
-        claimed_at: When the signer says it signed.
-        signed: The signed attributes as they were signed, DER.
+        digest: The digest of the message, a name of `records.digest`.
+        attributes: What was signed besides; None: the signature is bare.
         algorithm: AlgorithmIdentifier of the signature, DER.
         signature: The signature itself.
     """
 
+    dialect: Dialect
     certificates: bytes = field(repr=False)
     signer_id: bytes
     digest: str
-    message_digest: bytes
-    certificate_digest: tuple[str, bytes]
-    issuer_serial: bytes | None
-    claimed_at: datetime | None
-    signed: bytes = field(repr=False)
+    attributes: SignedAttributes | None
     algorithm: bytes
     signature: bytes = field(repr=False)
 
     @classmethod
-    def parse(cls, source: bytes) -> SignedData:
+    def parse(cls, source: bytes, *, bare: bool = False) -> SignedData:
         """
         Return the detached signature that *source*, DER, is.
+
+        Args:
+            source: Its bytes.
+            bare: Whether one without signed attributes is read too.
 
         Raises:
             SignatureInvalidError: It is not one of the one form accepted here.
@@ -79,7 +113,7 @@ class SignedData:
                 f"签名长 {len(source)} 字节，上限为 {MAX_SIZE} 字节",
             )
         whole = der.read(source)
-        _expect("content type", "内容类型", whole.take_oid(), SIGNED_DATA)
+        dialect = _dialect(whole.take_oid())
         tagged = whole.take(TAG_0)
         whole.done()
         body = tagged.take(der.SEQUENCE)
@@ -88,7 +122,12 @@ class SignedData:
         version = body.take_integer()
         outer_digests = body.take_set(der.SEQUENCE)
         content = body.take(der.SEQUENCE)
-        _expect("type of what was signed", "被签内容类型", content.take_oid(), DATA)
+        expect(
+            "type of what was signed",
+            "被签内容类型",
+            content.take_oid(),
+            TYPES[dialect][1],
+        )
         if content.more():
             raise SignatureInvalidError(
                 "the signature has the content inside; only detached ones are accepted",
@@ -107,15 +146,20 @@ class SignedData:
                 f"{len(signers)} signers; exactly one is accepted",
                 f"有 {len(signers)} 个签名者；只接受一个",
             )
-        return cls._of_signer(signers[0], version, outer_digests, certificates)
+        return cls._of_signer(
+            signers[0], version, outer_digests, certificates, dialect, bare=bare
+        )
 
     @classmethod
-    def _of_signer(
+    def _of_signer(  # noqa: PLR0913
         cls,
         signer: der.Reader,
         outer_version: int,
         outer_digests: list[der.Reader],
         certificates: bytes,
+        dialect: Dialect,
+        *,
+        bare: bool,
     ) -> SignedData:
         version = signer.take_integer()
         signer_id = signer.take()
@@ -133,45 +177,34 @@ class SignedData:
                 "报文与签名者声明的摘要算法不一致",
             )
         digest = digest_named(digest_identifier)
-        attributes = signer.take_if(TAG_0)
-        if attributes is None:
+        tagged = signer.take_if(TAG_0)
+        if tagged is None and not bare:
             raise SignatureInvalidError(
                 "the signature has no signed attributes, which are required",
                 "签名没有签名属性，而签名属性为必需",
             )
+        attributes = None
+        if tagged is not None:
+            attributes = SignedAttributes.read(tagged, TYPES[dialect][1])
         algorithm = signer.take(der.SEQUENCE).raw
         signature = signer.take_octets()
         if signer.more():
             signer.take_set(der.SEQUENCE, tag=TAG_1)
         signer.done()
-
-        # RFC 5652, 5.4: what is signed is the attributes tagged as a SET.
-        signed = bytes((der.SET,)) + attributes.raw[1:]
-        values = _attributes(signed)
-        _expect(
-            "content-type attribute",
-            "内容类型属性",
-            _only(values, CONTENT_TYPE).take_oid(),
-            DATA,
-        )
-        claimed_at = None
-        if SIGNING_TIME in values:
-            claimed_at = _only(values, SIGNING_TIME).take_time()
-        certificate_digest, issuer_serial = _signing_certificate(
-            _only(values, SIGNING_CERTIFICATE_V2)
-        )
         return cls(
+            dialect,
             certificates,
             signer_id.raw,
             digest,
-            _only(values, MESSAGE_DIGEST).take_octets(),
-            certificate_digest,
-            issuer_serial,
-            claimed_at,
-            signed,
+            attributes,
             algorithm,
             signature,
         )
+
+    @property
+    def claimed_at(self) -> datetime | None:
+        """When the signer says it signed."""
+        return None if self.attributes is None else self.attributes.claimed_at
 
     def embedded(self) -> tuple[Certificate, ...]:
         """
@@ -209,87 +242,44 @@ class SignedData:
             return certificate.subject_key_id == key_id
         return self.signer_id == der.sequence(certificate.issuer, certificate.serial)
 
-    def check(self, certificate: Certificate, message: bytes) -> Algorithm:
+    def check(
+        self, certificate: Certificate, message: bytes, *, signer_id: bytes = DEFAULT_ID
+    ) -> Algorithm:
         """
         Return how *message* was signed with the key of *certificate*.
 
         Whose certificate it is, and whether to trust it, is another question.
 
+        Args:
+            certificate: The signer's.
+            message: The exact bytes that were signed.
+            signer_id: Whose an SM2 signature is; other kinds of key have none.
+
         Raises:
             SignatureInvalidError: It was not.
         """
-        if hashlib.new(self.digest, message).digest() != self.message_digest:
-            raise SignatureInvalidError(
-                "the signature is over another message", "签名所对应的是另一份内容"
-            )
-        name, value = self.certificate_digest
-        if _certificate_digest(certificate, name) != value or (
-            self.issuer_serial not in {None, issuer_serial(certificate)}
-        ):
-            raise SignatureInvalidError(
-                "the signer signed for another certificate than the one inside",
-                "签名者声明的证书与所附证书不符",
-            )
         key = certificate.public_key
+        if self.attributes is not None:
+            self.attributes.check(certificate, message, self.digest)
+            signed = self.attributes.signed
+        else:
+            check_no_attributes(message)
+            signed = message
+        if self.dialect == "gbt35275" and key.kind != "sm2":
+            raise SignatureInvalidError(
+                f"a message of GB/T 35275 is signed by SM2, not {key.kind!r}",
+                f"GB/T 35275 报文应以 SM2 签名，而不是 {key.kind!r}",
+            )
         algorithm = message_algorithm_named(self.algorithm, key.kind, self.digest)
-        key.verify(algorithm, self.signature, self.signed)
+        key.verify(algorithm, self.signature, signed, signer_id=signer_id)
         return algorithm
 
 
-def issuer_serial(certificate: Certificate) -> bytes:
-    """Return the IssuerSerial of *certificate*, DER (RFC 5035, 4)."""
-    names = der.sequence(der.write(DIRECTORY_NAME, certificate.issuer))
-    return der.sequence(names, certificate.serial)
-
-
-def _certificate_digest(certificate: Certificate, name: str) -> bytes:
-    if name == "sha256":
-        return certificate.sha256
-    return hashlib.new(name, certificate.der).digest()
-
-
-def _attributes(signed: bytes) -> dict[str, list[der.Reader]]:
-    attributes: dict[str, list[der.Reader]] = {}
-    for attribute in der.Reader.of(signed).take_set(der.SEQUENCE):
-        dotted = attribute.take_oid()
-        values = attribute.take_set(None)
-        attribute.done()
-        if dotted in attributes:
-            raise SignatureInvalidError(
-                f"the signed attribute {dotted} stands twice", f"签名属性 {dotted} 重复"
-            )
-        attributes[dotted] = values
-    return attributes
-
-
-def _only(attributes: dict[str, list[der.Reader]], dotted: str) -> der.Reader:
-    """Return a reader of the one value of an attribute."""
-    values = attributes.get(dotted, [])
-    if len(values) != 1:
-        raise SignatureInvalidError(
-            f"the signed attribute {dotted} has {len(values)} values; one is required",
-            f"签名属性 {dotted} 有 {len(values)} 个值，应为一个",
-        )
-    return der.Reader.of(values[0].raw)
-
-
-def _signing_certificate(
-    attribute: der.Reader,
-) -> tuple[tuple[str, bytes], bytes | None]:
-    """Read a SigningCertificateV2 (RFC 5035, 3); its first entry is the signer's."""
-    entries = attribute.take(der.SEQUENCE).take(der.SEQUENCE)
-    first = entries.take(der.SEQUENCE)
-    identifier = first.take_if(der.SEQUENCE)
-    name = "sha256" if identifier is None else digest_named(identifier.raw)
-    value = first.take_octets()
-    named = first.take(der.SEQUENCE).raw if first.more() else None
-    first.done()
-    return (name, value), named
-
-
-def _expect(what: str, what_zh: str, found: str, wanted: str) -> None:
-    if found != wanted:
-        raise SignatureInvalidError(
-            f"the {what} is {found}, not {wanted}",
-            f"{what_zh}为 {found}，应为 {wanted}",
-        )
+def _dialect(content_type: str) -> Dialect:
+    for dialect, (outer, _) in TYPES.items():
+        if outer == content_type:
+            return dialect
+    raise SignatureInvalidError(
+        f"the content type is {content_type}, not {SIGNED_DATA} or {SM2_SIGNED_DATA}",
+        f"内容类型为 {content_type}，应为 {SIGNED_DATA} 或 {SM2_SIGNED_DATA}",
+    )

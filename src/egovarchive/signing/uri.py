@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from types import MappingProxyType
-from urllib.parse import SplitResult, unquote, unquote_to_bytes, urlsplit
+from urllib.parse import unquote, unquote_to_bytes, urlsplit
 
 from attrs import field, frozen
 
@@ -41,8 +41,6 @@ class SignerUri:
         scheme: What stands before the colon.
         host: Host name; empty if there is none.
         port: Port; None if it is not named.
-        path: The path, percent signs decoded.
-        attributes: The path read as RFC 7512 does: ``name=value;...``, decoded.
         query: The parameters after the question mark, decoded.
     """
 
@@ -50,9 +48,8 @@ class SignerUri:
     scheme: str
     host: str
     port: int | None
-    path: str
-    attributes: Mapping[str, bytes] = field(repr=False)
     query: Mapping[str, str]
+    _raw_path: str = field(repr=False)
 
     @classmethod
     def parse(cls, text: str) -> SignerUri:
@@ -70,26 +67,51 @@ class SignerUri:
             raise _malformed() from None
         if split.fragment or not text.isprintable() or " " in text:
             raise _malformed()
-        _check_user(split)
-        opaque = not split.netloc and not split.path.startswith("/")
-        attributes = _pairs(split.path, ";", _SECRET_ATTRIBUTE) if opaque else {}
-        query = _pairs(split.query, "&", _SECRET)
+        if "@" in split.netloc or _holds_secret(split.path, ";", _SECRET_ATTRIBUTE):
+            raise _refused()
+        if _holds_secret(split.query, "&", _SECRET):
+            raise _refused()
         try:
             return cls(
                 text,
                 scheme,
                 host,
                 port,
-                unquote(split.path, errors="strict"),
                 MappingProxyType(
-                    {name: unquote_to_bytes(value) for name, value in attributes.items()}
+                    {
+                        name: unquote(value, errors="strict")
+                        for name, value in _pairs(split.query, "&").items()
+                    }
                 ),
-                MappingProxyType(
-                    {n: unquote(v, errors="strict") for n, v in query.items()}
-                ),
+                split.path,
             )
         except UnicodeDecodeError:
             raise _malformed() from None
+
+    @property
+    def path(self) -> str:
+        """
+        The path, percent signs decoded.
+
+        Raises:
+            InvalidValueError: It is not UTF-8.
+        """
+        try:
+            return unquote(self._raw_path, errors="strict")
+        except UnicodeDecodeError:
+            raise _malformed() from None
+
+    def attributes(self) -> dict[str, bytes]:
+        """
+        Return the path read as RFC 7512 does, ``name=value;...``, decoded.
+
+        Raises:
+            InvalidValueError: It is not of that form.
+        """
+        return {
+            name: unquote_to_bytes(value)
+            for name, value in _pairs(self._raw_path, ";").items()
+        }
 
     def check_names(self, *known: str) -> None:
         """
@@ -150,24 +172,24 @@ def secret_of(secrets: SecretProvider, uri: SignerUri, what: str) -> bytes:
     return secret
 
 
-def _pairs(text: str, separator: str, secret: re.Pattern[str]) -> dict[str, str]:
+def _holds_secret(text: str, separator: str, name: re.Pattern[str]) -> bool:
+    # Names are looked at decoded and in lower case, so that nothing slips by.
+    parts = (part.partition("=") for part in text.split(separator))
+    return any(
+        name.search(unquote(each).lower()) for each, equals, _ in parts if equals
+    )
+
+
+def _pairs(text: str, separator: str) -> dict[str, str]:
     """Return the ``name=value`` in *text*, values not decoded."""
     pairs: dict[str, str] = {}
     for part in text.split(separator) if text else ():
         name, equals, value = part.partition("=")
-        # Looked at decoded and without regard to case, so that nothing slips by.
-        if secret.search(unquote(name).lower()):
-            raise _holds_secret()
-        # Without a name it may be anything, so it is not repeated.
+        # What has no name may be anything, so it is not repeated.
         if not equals or not _NAME.fullmatch(name) or name in pairs:
             raise _malformed()
         pairs[name] = value
     return pairs
-
-
-def _check_user(split: SplitResult) -> None:
-    if "@" in split.netloc:
-        raise _holds_secret()
 
 
 def _malformed() -> InvalidValueError:
@@ -178,7 +200,7 @@ def _malformed() -> InvalidValueError:
     )
 
 
-def _holds_secret() -> InvalidValueError:
+def _refused() -> InvalidValueError:
     return InvalidValueError(
         "a signer URI holds no user, PIN, password or token: they are asked for",
         "签名者地址不得含用户名、PIN、口令或令牌：这些由回调提供",

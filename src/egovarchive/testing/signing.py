@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import hashlib
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from itertools import pairwise
 
 import pytest
 
-from egovarchive.errors import AlgorithmUnsupportedError, SignatureInvalidError
-from egovarchive.signing import Signer, SignRequest, Verifier
+from egovarchive.errors import (
+    AlgorithmUnsupportedError,
+    SignatureInvalidError,
+    SigningError,
+)
+from egovarchive.signing import Capable, Signer, SignRequest, Verifier
 from egovarchive.signing.algorithms import ALGORITHMS
 from egovarchive.signing.certificates import Certificate
 from egovarchive.signing.cms import sign_messages
+from egovarchive.signing.path import check_signs_records
+from egovarchive.signing.service import SigningService
 
 
 class SignerContract:
@@ -103,8 +110,56 @@ class SignerContract:
     @pytest.mark.parametrize("size", [0, 1, 10_000_000])
     def test_a_message_may_have_any_size(self, signer: Signer, size: int) -> None:
         message = bytes(size)
+        limit = signer.capabilities.max_message if isinstance(signer, Capable) else None
+        if limit is not None and size > limit:
+            pytest.skip(f"the signer takes messages of {limit} bytes")
         [signature] = signer.sign_many([_request(signer, message)])
         _check(signer, signature, message)
+
+    def test_a_batch_with_repeated_ids_keeps_its_order(self, signer: Signer) -> None:
+        requests = [_request(signer, b"%d" % (number % 3)) for number in range(7)]
+        signatures = signer.sign_many(requests)
+        assert len(signatures) == len(requests)
+        for request, signature in zip(requests, signatures, strict=True):
+            _check(signer, signature, request.message)
+
+    def test_threads_may_share_it(self, signer: Signer) -> None:
+        requests = [_request(signer, b"message %d" % n) for n in range(24)]
+        with ThreadPoolExecutor(4) as pool:
+            answers = list(pool.map(lambda one: signer.sign_many([one]), requests))
+        for request, [signature] in zip(requests, answers, strict=True):
+            _check(signer, signature, request.message)
+
+    def test_without_time_nothing_is_signed(self, signer: Signer) -> None:
+        with pytest.raises(SigningError):
+            signer.sign_many([_request(signer, b"message")], timeout=0)
+        [signature] = signer.sign_many([_request(signer, b"message")])
+        _check(signer, signature, b"message")
+
+    def test_one_bad_request_spoils_the_batch(self, signer: Signer) -> None:
+        bad = SignRequest(id="bad", algorithm="none", message=b"")
+        with pytest.raises(AlgorithmUnsupportedError):
+            signer.sign_many([_request(signer, b"message"), bad])
+
+    def test_its_certificate_is_for_signing(self, signer: Signer) -> None:
+        own = Certificate.parse(signer.certificate)
+        check_signs_records(own)
+        assert set(signer.algorithms) <= set(own.public_key.algorithms())
+
+    def test_what_it_declares_makes_sense(self, signer: Signer) -> None:
+        if isinstance(signer, Capable):
+            declared = signer.capabilities
+            assert declared.max_batch is None or declared.max_batch >= 1
+            assert declared.max_parallel >= 1
+            assert declared.max_message is None or declared.max_message >= 1_000
+
+    def test_a_service_asks_it_for_more_than_it_takes(
+        self, signer: Signer, verifier: Verifier, at: datetime
+    ) -> None:
+        messages = [b"message %d" % number for number in range(20)]
+        signatures = sign_messages(SigningService(signer), messages, at=at)
+        for signature, message in zip(signatures, messages, strict=True):
+            verifier.verify(signature, message, at=at)
 
     def test_time_enough_is_no_hindrance(self, signer: Signer) -> None:
         request = _request(signer, b"message")

@@ -1,4 +1,4 @@
-"""Time-stamps 时间戳 (RFC 3161, GB/T 20520): who can say that bytes were there, and when."""
+"""Time-stamps 时间戳 (RFC 3161, GB/T 20520): who says when bytes were there."""
 
 from __future__ import annotations
 

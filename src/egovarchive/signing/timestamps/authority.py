@@ -9,11 +9,14 @@ from functools import lru_cache
 from attrs import evolve
 
 from egovarchive.errors import SignatureInvalidError
-
-from .. import der
-from ..certificates import EXTENDED_KEY_USAGE, SUBJECT_ALTERNATIVE_NAME, Certificate
-from ..path import Path, find_path
-from ..trust import TrustStore
+from egovarchive.signing import der
+from egovarchive.signing.certificates import (
+    EXTENDED_KEY_USAGE,
+    SUBJECT_ALTERNATIVE_NAME,
+    Certificate,
+)
+from egovarchive.signing.path import Path, find_path
+from egovarchive.signing.trust import TrustStore
 
 TIME_STAMPING = "1.3.6.1.5.5.7.3.8"
 
@@ -37,7 +40,7 @@ def check_stamps(certificate: Certificate) -> None:
             "its extended key usage is not critical",
             "其扩展密钥用法不是关键项",
         )
-    if certificate.purposes != {TIME_STAMPING}:
+    if certificate.purposes != frozenset({TIME_STAMPING}):
         found = sorted(certificate.purposes or ())
         raise _unfit(
             certificate,
@@ -87,31 +90,31 @@ def authority_path(
         InvalidValueError: *at* has no time zone.
     """
     check_stamps(leaf)
-    anchors = [_fitting(_parsed(each)) for each in trust.anchors]
-    return find_path(
-        evolve(leaf, purposes=None),
-        [found for each in pool if (found := _fitting(each)) is not None],
-        [each for each in anchors if each is not None],
-        at=at,
-    )
+    anchors = [parsed_certificate(each) for each in trust.anchors]
+    return find_path(_without_purposes(leaf), _fitting(pool), _fitting(anchors), at=at)
 
 
-def _fitting(certificate: Certificate) -> Certificate | None:
+# An archive knows few authorities, and their certificates come with every token.
+parsed_certificate = lru_cache(maxsize=64)(Certificate.parse)
+
+
+@lru_cache(maxsize=64)
+def _without_purposes(certificate: Certificate) -> Certificate:
+    return evolve(certificate, purposes=None)
+
+
+def _fitting(certificates: Sequence[Certificate]) -> list[Certificate]:
     """
-    Return *certificate* if its purposes cover time-stamps.
+    Return those of *certificates* whose purposes cover time-stamps.
 
-    They are left out then: a path is otherwise one for records, and the purposes of
-    an authority do not cover those.
+    The purposes are left out then: a path is otherwise one for records, which those
+    of an authority do not cover.
     """
-    if certificate.purposes is None:
-        return certificate
-    if certificate.purposes & {TIME_STAMPING, _ANY_PURPOSE}:
-        return evolve(certificate, purposes=None)
-    return None
-
-
-# A process has few trusted certificates, and asks for them with every token.
-_parsed = lru_cache(maxsize=64)(Certificate.parse)
+    return [
+        _without_purposes(each)
+        for each in certificates
+        if each.purposes is None or each.purposes & {TIME_STAMPING, _ANY_PURPOSE}
+    ]
 
 
 def _unfit(certificate: Certificate, why: str, why_zh: str) -> SignatureInvalidError:

@@ -6,12 +6,13 @@ import hashlib
 
 from attrs import frozen
 
-from egovarchive.records.digest import hexdigest
-
-from .. import der
-from ..algorithms import digest_named
-from ..certificates import Certificate
-from ..signed_data import SIGNING_CERTIFICATE_V2, issuer_serial
+from egovarchive.signing import der
+from egovarchive.signing.algorithms import digest_named, digest_of
+from egovarchive.signing.certificates import Certificate
+from egovarchive.signing.signed_attributes import (
+    SIGNING_CERTIFICATE_V2,
+    issuer_serial,
+)
 
 SIGNING_CERTIFICATE = "1.2.840.113549.1.9.16.2.12"
 
@@ -43,7 +44,7 @@ class CertificateId:
         elif self.algorithm == "sha256":
             found = certificate.sha256
         else:
-            found = bytes.fromhex(hexdigest(self.algorithm, certificate.der))
+            found = digest_of(self.algorithm, certificate.der)
         return found == self.digest and (
             self.issuer_serial in {None, issuer_serial(certificate)}
         )

@@ -6,8 +6,8 @@ from attrs import field, frozen
 
 from egovarchive.errors import InvalidValueError, SignatureInvalidError
 from egovarchive.records.digest import ALGORITHMS, check_algorithm
-
-from .. import der
+from egovarchive.signing import der
+from egovarchive.signing.der import Reader
 
 # FIPS 180-4 and GM/T 0006. Weaker ones are left out: a token over a digest that can
 # be made to fit two documents says nothing about either.
@@ -56,7 +56,7 @@ class Imprint:
         return der.sequence(identifier, der.octets(self.digest))
 
     @classmethod
-    def read(cls, reader: der.Reader) -> Imprint:
+    def read(cls, reader: Reader) -> Imprint:
         """
         Return the MessageImprint that comes next in *reader*.
 

@@ -6,10 +6,11 @@ import re
 from datetime import datetime, timedelta, timezone
 
 from attrs import field, frozen
+from attrs.validators import optional
 
 from egovarchive.errors import InvalidValueError, SignatureInvalidError
+from egovarchive.signing import der
 
-from .. import der
 from .imprint import Imprint
 
 # RFC 3161, 2.4.2: clients must be ready for 160 bits. It says nothing of nonces;
@@ -26,20 +27,19 @@ _AUTHORITY, _EXTENSIONS = 0xA0, 0xA1
 # than nine say nothing that a clock could know.
 _MOMENT = re.compile(rb"([0-9]{14})(?:\.([0-9]{0,8}[1-9]))?Z")
 # Under the roots 0 and 1, the second arc ends at 39 (X.660).
-_DOTTED = re.compile(r"(?:[01]\.[1-3]?[0-9]|2\.[0-9]{1,18})(?:\.(?:0|[1-9][0-9]*))*")
+_ARC = r"(?:0|[1-9][0-9]*)"
+_DOTTED = re.compile(rf"(?:[01]\.[1-3]?[0-9]|2\.{_ARC})(?:\.{_ARC})*")
 _MAX_DOTTED = 200
 
 
-def check_policy(_: object, __: object, value: str | None) -> None:
+def check_policy(_: object, __: object, value: str) -> None:
     """
-    Return if *value* is None, or an object identifier in dotted form.
+    Return if *value* is an object identifier in dotted form.
 
     Raises:
         InvalidValueError: It is not.
     """
-    if value is not None and (
-        len(value) > _MAX_DOTTED or not _DOTTED.fullmatch(value)
-    ):
+    if len(value) > _MAX_DOTTED or not _DOTTED.fullmatch(value):
         raise InvalidValueError(
             f"not an object identifier: {value[:100]!r}",
             f"不是对象标识符：{value[:100]!r}",
@@ -48,14 +48,14 @@ def check_policy(_: object, __: object, value: str | None) -> None:
         )
 
 
-def check_number(_: object, __: object, value: int | None) -> None:
+def check_number(_: object, __: object, value: int) -> None:
     """
-    Return if *value* is None, or a number from 0 to 160 bits.
+    Return if *value* is a number from 0 to 160 bits.
 
     Raises:
         InvalidValueError: It is not.
     """
-    if value is not None and (value < 0 or value.bit_length() > MAX_NUMBER_BITS):
+    if value < 0 or value.bit_length() > MAX_NUMBER_BITS:
         raise InvalidValueError(
             f"a number must be positive, of at most {MAX_NUMBER_BITS} bits",
             f"数值应为正，且不超过 {MAX_NUMBER_BITS} 位",
@@ -102,7 +102,7 @@ class TokenInfo:
     gen_time: datetime
     accuracy: timedelta | None = None
     ordering: bool = False
-    nonce: int | None = field(default=None, validator=check_number)
+    nonce: int | None = field(default=None, validator=optional(check_number))
     authority: bytes | None = None
 
     @property

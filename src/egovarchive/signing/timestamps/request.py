@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from attrs import field, frozen
+from attrs.validators import optional
 
 from egovarchive.errors import SignatureInvalidError
+from egovarchive.signing import der
 
-from .. import der
 from .imprint import Imprint
 from .info import check_number, check_policy, take_number
 
@@ -29,8 +30,8 @@ class TimestampRequest:
     """
 
     imprint: Imprint
-    nonce: int | None = field(default=None, validator=check_number)
-    policy: str | None = field(default=None, validator=check_policy)
+    nonce: int | None = field(default=None, validator=optional(check_number))
+    policy: str | None = field(default=None, validator=optional(check_policy))
     wants_certificate: bool = True
 
     @property

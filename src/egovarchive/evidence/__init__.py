@@ -1,0 +1,1 @@
+"""Evidence 证据: proof of what was there, and when, that outlives keys and hashes."""
