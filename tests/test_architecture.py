@@ -17,7 +17,7 @@ FLOORS: list[set[str]] = [
     {"errors", "version"},
     {"records"},
     {"profiles", "storage", "signing", "formats"},
-    {"packages", "evidence"},
+    {"packages", "evidence", "seals"},
     {"checks", "lifecycle", "exchange"},
     {"journal"},
     {"catalog"},

@@ -24,11 +24,13 @@ STATUTORY = "integrity.statutory"
 MATERIALS = "integrity.materials"
 READABLE = "usability.metadata"
 
-_STEP = (
-    '<process title="过程信息">\n<business_activity title="业务行为">{}'
-    '</business_activity>\n<actor title="处理人员">某某</actor>\n<unit title="处理部门">'
-    '某局</unit>\n<action_time title="行为时间">{}</action_time>\n</process>\n'
-)
+_STEP = """<process title="过程信息">
+<business_activity title="业务行为">{}</business_activity>
+<actor title="处理人员">某某</actor>
+<unit title="处理部门">某局</unit>
+<action_time title="行为时间">{}</action_time>
+</process>
+"""
 
 
 def _born_in_the_future() -> str:
@@ -115,7 +117,9 @@ def _twice(parts: Parts) -> Parts:
 
 
 def _document_bare(parts: Parts) -> Parts:
-    return parts.rewritten(r'\s*<file title="内容文件">.*?</file>(?=\s*</document>)', "")
+    return parts.rewritten(
+        r'\s*<file title="内容文件">.*?</file>(?=\s*</document>)', ""
+    )
 
 
 METADATA = (
@@ -128,8 +132,9 @@ METADATA = (
     _row("step without its moment", lambda p: p.without("action_time", PROCESS),
          {REQUIRED}, {TYPES}),
     _row("opinion too long", lambda p: p.rewritten(
-        r"(</action_time>)", rf'\g<1><opinion title="处理意见">{"长" * 10_001}</opinion>',
-        PROCESS), {LENGTH}, {TYPES}),
+        r"(</action_time>)",
+        rf'\g<1><opinion title="处理意见">{"长" * 10_001}</opinion>', PROCESS),
+         {LENGTH}, {TYPES}),
     _row("date that is none", _tag("transact_time", "2025-02-30"), {TYPES}),
     _row("date in another form", _tag("receive_time", "1.3.2025"), {TYPES}),
     _row("licence's date that is none", _tag("valid_until", "长期"), {TYPES}),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from hashlib import sha256
 from typing import Any
@@ -77,9 +77,8 @@ class OnceTools(Toolbox):
 
     # What no cache keeps.
     def identify(self, source: Source) -> tuple[Identification, ...]:
-        it = super()
         found: tuple[Identification, ...] = self._once(
-            "identify", source, lambda: it.identify(source)
+            "identify", source, lambda: Toolbox.identify(self, source)
         )
         return found
 
@@ -88,8 +87,9 @@ class OnceTools(Toolbox):
         source: Source,
         format: Format | None,  # noqa: A002
     ) -> Iterator[tuple[tuple[str, ...], Scan]]:
-        it = super()
-        return iter(self._once("scan", source, lambda: [*it.scan(source, format)]))
+        return iter(
+            self._once("scan", source, lambda: [*Toolbox.scan(self, source, format)])
+        )
 
     def scan_quality(
         self,
@@ -97,9 +97,10 @@ class OnceTools(Toolbox):
         format: Format,  # noqa: A002
         rules: ScanRules,
     ) -> list[ScanFinding]:
-        it = super()
         found: list[ScanFinding] = self._once(
-            "scan_quality", source, lambda: it.scan_quality(source, format, rules)
+            "scan_quality",
+            source,
+            lambda: Toolbox.scan_quality(self, source, format, rules),
         )
         return found
 
@@ -178,6 +179,10 @@ def victims() -> tuple[Victim, ...]:
     )
 
 
+def _names(value: Iterable[str]) -> frozenset[str]:
+    return frozenset(value)
+
+
 Damage = Callable[[Victim], "bytes | Parts | None"]
 
 
@@ -198,8 +203,8 @@ class Mutation:
 
     name: str
     damage: Damage
-    by: frozenset[str] = field(converter=frozenset)
-    also: frozenset[str] = field(default=frozenset(), converter=frozenset)
+    by: frozenset[str] = field(converter=_names)
+    also: frozenset[str] = field(default=frozenset(), converter=_names)
     stage: Stage = Stage.ACCESSION
     changes: Callable[[Victim], Mapping[str, Any]] = field(default=lambda _: {})
 

@@ -34,7 +34,7 @@ INSIDE: Final = frozenset(
         "security.hidden_data",
     }
 )
-Change = Callable[[Victim], bytes]
+Change = Callable[[Victim], "bytes | None"]
 
 
 def _rows(
@@ -71,13 +71,17 @@ def _byte_of(path: Callable[[Victim], str | None]) -> Callable[[Victim], bytes |
     return damage
 
 
+def _ending(end: str) -> Callable[[Victim], str | None]:
+    return lambda victim: victim.parts.ending(end)
+
+
 def _manifest(victim: Victim, path: bytes, at: int) -> bytes:
     """Flip a bit of a digest in the manifest at *path*."""
     package = opened(victim.data)
     manifest = (
-        package.manifest if path.endswith(b"sm3.txt") else package.read(
-            package.member(path.decode())
-        )
+        package.manifest
+        if path.endswith(b"sm3.txt")
+        else package.read(package.member(path.decode()))
     )
     return _flipped(victim.data, victim.data.index(manifest) + at)
 
@@ -93,7 +97,9 @@ def _unsigned(victim: Victim) -> bytes:
 
 
 def _signature_of_another(victim: Victim) -> bytes:
-    return zipped(listed(victim.parts.entries(), signature=opened(data_of(fresh())).signature))
+    return zipped(
+        listed(victim.parts.entries(), signature=opened(data_of(fresh())).signature)
+    )
 
 
 def _lying_manifest(victim: Victim) -> bytes:
@@ -130,7 +136,7 @@ def _with_sums(victim: Victim, path: bytes) -> bytes:
 
 
 def _name_in_the_directory(victim: Victim) -> bytes:
-    at = victim.data.rindex("001-".encode(), 0, victim.data.rindex(b"PK\5\6"))
+    at = victim.data.rindex(b"001-", 0, victim.data.rindex(b"PK\5\6"))
     return victim.data[:at] + b"9" + victim.data[at + 1 :]
 
 
@@ -151,16 +157,9 @@ def _same_sealed_again(victim: Victim) -> bytes:
 
 
 PACKAGES = (
-    *(
-        row
-        for end in (".pdf", ".docx", ".ofd", ".jpg", ".tif", ".mp4")
-        for row in _rows(
-            f"one byte of a {end[1:]}",
-            _byte_of(lambda victim, end=end: victim.parts.ending(end)),  # type: ignore[misc]
-            {MEMBERS},
-            INSIDE,
-        )
-    ),
+    *(row for end in ("pdf", "docx", "ofd", "jpg", "tif", "mp4")
+      for row in _rows(f"one byte of a {end}", _byte_of(_ending(f".{end}")),
+                       {MEMBERS}, INSIDE)),
     *_rows(
         "one byte of the metadata",
         _byte_of(lambda _: BASIC),
@@ -196,8 +195,10 @@ PACKAGES = (
     *_rows("another checksum in the container", lambda v: _entry(v, crc=7), {MEMBERS}),
     *_rows("another name before the member", lambda v: _entry(
         v, local={"path": b"x" * len(v.parts.files[0].encode())}), {MEMBERS}),
-    *_rows("a member that is a link", lambda v: _entry(v, mode=0o120777 << 16), {PACKAGE}),
-    *_rows("a member that is encrypted", lambda v: _entry(v, flags=1 | 1 << 11), {PACKAGE}),
+    *_rows("a member that is a link", lambda v: _entry(v, mode=0o120777 << 16),
+           {PACKAGE}),
+    *_rows("a member that is encrypted", lambda v: _entry(v, flags=1 | 1 << 11),
+           {PACKAGE}),
     *_rows("a path that leads out", lambda v: v.parts.put("../出.txt", b"x").sealed(),
            {PACKAGE}),
     Mutation(name="another package in its place", damage=_other_title,
@@ -210,5 +211,6 @@ PACKAGES = (
              by={REGISTERED}, stage=Stage.PRESERVATION,
              changes=_registered_with_another_size),
     Mutation(name="case number of another record", damage=lambda v: v.data,
-             by={"authenticity.duplicates"}, changes=lambda _: {"taken": lambda _: CODE}),
+             by={"authenticity.duplicates"},
+             changes=lambda _: {"taken": lambda _: CODE}),
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Each check passes what is right and catches what is wrong: packages, batches, files."""
+"""Each check passes what is right, and catches what is wrong."""
 
 from __future__ import annotations
 
@@ -75,7 +75,9 @@ def test_an_invalid_case_does_not(once: Toolbox, check: str) -> None:
 
 @pytest.fixture(scope="module", params=TABLES)
 def table(
-    request: pytest.FixtureRequest, tools: Toolbox, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest,
+    tools: Toolbox,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> tuple[list[CorpusFile], Mapping[str, list[Finding]]]:
     """Return the files of one table, and what one run said of each by its path."""
     folder: Path = tmp_path_factory.mktemp("corpus")

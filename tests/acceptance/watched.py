@@ -18,7 +18,9 @@ _BETWEEN: Final = 0.02  # seconds
 
 def can_watch() -> bool:
     """Say whether this system tells how much memory processes have had."""
-    return os.access(_OWN / "clear_refs", os.W_OK) and os.access(_OWN / "status", os.R_OK)
+    return os.access(_OWN / "clear_refs", os.W_OK) and os.access(
+        _OWN / "status", os.R_OK
+    )
 
 
 @define

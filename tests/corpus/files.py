@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from importlib import import_module
 from pathlib import Path
 from typing import Final
@@ -92,9 +92,11 @@ class CorpusFile:
 
 
 def written(table: str, folder: Path) -> list[CorpusFile]:
-    """Write the files of *table* into *folder*, as far as this machine can make them."""
+    """Write into *folder* the files of *table* that this machine can make."""
     module = import_module(f"corpus.{table}")
-    rows = [(name, make, None) for name, make in module.VALID.items()]
+    rows: list[tuple[str, Callable[[], bytes], Aspect | None]] = [
+        (name, make, None) for name, make in module.VALID.items()
+    ]
     rows += [(name, make, aspect) for name, (make, aspect) in module.INVALID.items()]
     found = []
     for number, (name, make, aspect) in enumerate(rows):

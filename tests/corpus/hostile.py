@@ -6,8 +6,9 @@ import io
 import struct
 import zipfile
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
+from itertools import pairwise
 from typing import Final
 
 from attrs import field, frozen
@@ -25,6 +26,10 @@ FORMAT, PASSIVE = "usability.format", "security.active_content"
 _MB: Final = 1 << 20
 
 
+def _names(value: Iterable[str]) -> frozenset[str]:
+    return frozenset(value)
+
+
 @frozen
 class Hostile:
     """
@@ -36,14 +41,13 @@ class Hostile:
     """
 
     make: Callable[[], bytes] = field(repr=False)
-    checks: frozenset[str] = field(converter=frozenset)
+    checks: frozenset[str] = field(converter=_names)
 
 
 def _xml_bomb() -> bytes:
     names = "abcdefghi"
     entities = "".join(
-        f'<!ENTITY {name} "{f"&{before};" * 10}">'
-        for before, name in zip(names, names[1:], strict=False)
+        f'<!ENTITY {name} "{f"&{before};" * 10}">' for before, name in pairwise(names)
     )
     return (
         f'<?xml version="1.0"?><!DOCTYPE r [<!ENTITY a "lol">{entities}]><r>&i;</r>'
@@ -110,9 +114,8 @@ def _pdf_bomb_in_bombs() -> bytes:
 def _huge_jpeg() -> bytes:
     """Return a picture whose header says 40,000 by 40,000 pixels."""
     data = bytearray(images.made("jpeg"))
-    at = next(
-        at for at in range(len(data)) if data[at] == 0xFF and data[at + 1] in {0xC0, 0xC2}
-    )
+    at = min(found for mark in (b"\xff\xc0", b"\xff\xc2")
+             if (found := data.find(mark)) > 0)  # fmt: skip
     struct.pack_into(">HH", data, at + 5, 40_000, 40_000)
     return bytes(data)
 

@@ -142,7 +142,7 @@ def test_what_is_no_signature_is_refused(
 def test_what_was_altered_on_purpose_is_refused_too(
     desk: Desk, pending: PendingSignature
 ) -> None:
-    """Whoever alters the bytes and the id has them signed; the message still fits not."""
+    """Who alters bytes and id has those signed; they do not fit the message."""
     other = desk.prepare(b"other", package="another", at=AT)
     forged = PendingSignature.from_json(
         evolve(pending, to_sign=other.to_sign).to_json()

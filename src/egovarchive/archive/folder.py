@@ -56,7 +56,7 @@ def make(
     )
 
 
-def load(  # noqa: PLR0913 - each with its name
+def load(  # noqa: PLR0913, PLR0917 - `Archive` alone calls it
     path: Path,
     signer: Signer | None,
     profile: Profile,

@@ -16,6 +16,8 @@ from egovarchive.archive.leaves import (
 )
 from egovarchive.errors import PackageError, StorageError
 from egovarchive.evidence.nodes import HashFunction, hash_function, node_of
+from egovarchive.evidence.proof import chains_of
+from egovarchive.evidence.record import renewed_digest
 from egovarchive.evidence.record_der import sequence_of
 from egovarchive.evidence.seal import Seal
 from egovarchive.evidence.seals import Seals
@@ -96,9 +98,9 @@ class Rehasher:
 
     def _own(self, take: HashFunction) -> bytes:
         """Return the leaf of the statement and its signature."""
-        signature = self.seal.signature
-        assert signature is not None  # noqa: S101 - it has a time-stamp
-        return self._renewed([self.seal.statement.encode(), signature], 0, take)
+        before = self._before(None, 0)
+        digests = self.seal.own_digests(self.algorithm)
+        return node_of([renewed_digest(each, before, take) for each in digests], take)
 
     def _of_record(self, leaf: RecordLeaf, take: HashFunction) -> bytes:
         try:
@@ -126,17 +128,19 @@ class Rehasher:
     def _renewed(
         self, documents: Sequence[bytes], born: int, take: HashFunction
     ) -> bytes:
-        """Return the new leaf of *documents*; nothing if the last chain has them not."""
-        from egovarchive.evidence.proof import evidence_of  # noqa: PLC0415 - heavy
-        from egovarchive.evidence.record import renewed_digest  # noqa: PLC0415
-
-        record = evidence_of(self.seal, documents, self._tree, born=born)
-        if len(record.chains) < len(self.seal.stamped) - born:
+        """Return the new leaf of *documents*; nothing if the last chain lacks them."""
+        before = self._before(documents, born)
+        if not before:
             return b""
-        before = sequence_of(record.chains)
         return node_of(
             [renewed_digest(take(each), before, take) for each in documents], take
         )
+
+    def _before(self, documents: Sequence[bytes] | None, born: int) -> bytes:
+        """Return the evidence so far, DER; nothing if it does not go to the end."""
+        chains = chains_of(self.seal, documents, self._tree, born=born)
+        whole = len(chains) == len(self.seal.stamped) - born
+        return sequence_of(chains) if whole else b""
 
     def _tree(self, chain: int) -> StoredTree:
         if chain not in self._trees:

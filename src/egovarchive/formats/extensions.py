@@ -90,8 +90,8 @@ def _known() -> Mapping[str, str]:
 
 _KNOWN: Final = _known()
 # Older programs, or other ones, gave these to files that nothing here tells apart.
-_OLDER: Final = frozenset(
-    "doc dot wps wpt xls xlt et ett ppt pps dps dpt wmf dwg com mpg vob dll sys".split()
+_OLDER: Final = re.compile(
+    "do[ct]|wp[st]|xl[st]|ett?|pp[ts]|dp[st]|wmf|dwg|mpg|vob|com|dll|sys"
 )
 _LONGEST: Final = 8  # characters that are still an extension, not a part of a title
 
@@ -142,7 +142,7 @@ def _of_nothing_known(extension: str) -> Judgement:
         )
     expected = _KNOWN[extension]
     return Judgement(
-        Outcome.WARNED if extension in _OLDER else Outcome.FAILED,
+        Outcome.WARNED if _OLDER.fullmatch(extension) else Outcome.FAILED,
         f"expected {expected} in a file named .{extension}, found no known format",
         f"扩展名为 .{extension}，应为 {expected}，实为未知格式",
     )

@@ -119,6 +119,17 @@ def test_it_asks_and_accepts_ours(
     assert "Status: Granted." in shown
 
 
+@pytest.mark.parametrize("algorithm", ALGORITHMS)
+def test_it_accepts_the_token_alone(
+    desk: Path, authority: TestAuthority, algorithm: str
+) -> None:
+    token = authority.stamp(digest_by(algorithm), algorithm)
+    (desk / "r.tsr").write_bytes(token)
+    run = verify(desk, "-token_in", "-digest", digest_by(algorithm).hex())
+    assert run.returncode == 0, run.stderr
+    assert verify(desk, "-token_in", "-digest", "00" * 32).returncode != 0
+
+
 @pytest.mark.parametrize("binding", [1, 2])
 def test_it_accepts_both_bindings(desk: Path, binding: int) -> None:
     authority = TestAuthority(binding=binding)

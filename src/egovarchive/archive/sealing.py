@@ -1,0 +1,303 @@
+"""Sealing 封存: evidence over what is archived, renewed for as long as it is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from datetime import date, datetime
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+
+from attrs import field, frozen
+
+from egovarchive.archive.archiving import Archiving
+from egovarchive.archive.leaves import leaves_of, mark_of, stretch
+from egovarchive.archive.sealed import Need, Proof, SealingStatus
+from egovarchive.errors import (
+    EvidenceError,
+    InvalidValueError,
+    SigningError,
+    TimestampError,
+    TimestampUnavailableError,
+)
+from egovarchive.evidence.nodes import hash_function, node_of
+from egovarchive.evidence.policy import NO_ENDS, AlgorithmEnds
+from egovarchive.evidence.seal import Seal, SealState
+from egovarchive.evidence.seals import Seals
+from egovarchive.evidence.statement import Mark, Rehash, Statement
+from egovarchive.evidence.stored_tree import root_of
+from egovarchive.records.archival_code import ArchivalCode
+from egovarchive.records.digest import check_algorithm
+from egovarchive.records.moment import in_china
+from egovarchive.signing.timestamps import Timestamper
+
+if TYPE_CHECKING:
+    from egovarchive.archive.rehash import Rehashed
+    from egovarchive.evidence.record import EvidenceVerifier
+
+MONTHS: Final = 12  # before an end, that a renewal is due
+MAX_LEAVES: Final = 1 << 21  # of one seal: 64 MB of digests
+
+
+@frozen
+class Sealing:
+    """
+    Evidence over an archive; see `Archive.sealing`.
+
+    Args:
+        archiving: The archive's backends and rules.
+        timestamper: Obtains time-stamps.
+        authorities: The certificates of authorities that are trusted, DER.
+    """
+
+    _archiving: Archiving = field(repr=False)
+    _timestamper: Timestamper | None = field(repr=False)
+    _authorities: tuple[bytes, ...] = field(repr=False)
+
+    def seal(
+        self, *, algorithm: str = "sha256", timeout: float | None = None
+    ) -> Seal | None:
+        """
+        Seal all records and journal segments since the last seal; return the new one.
+
+        One hash tree, one signature, one time-stamp, however many they are. If the
+        authority gives none now, the seal is pending, and `complete` tries again.
+        Returns None if there is nothing new. What two million digests cannot cover
+        is left for the next seal.
+
+        Args:
+            algorithm: How digests are taken. By another than SHA-256, a part of each
+                new package is read.
+            timeout: Seconds for the signer, and as many for the authority.
+
+        Raises:
+            SigningError: It could not be signed. Nothing is sealed.
+            TimestampError: There is no authority, and nothing is sealed; or what it
+                gave does not hold: the seal is pending then.
+            EvidenceError: As for `TimestampError`, or a seal was altered.
+            JournalError: A segment is missing or altered.
+            PackageError: A package is damaged (by another algorithm than SHA-256).
+            StorageError: It could not be stored. It may be pending.
+        """
+        check_algorithm(algorithm)
+        self._authority()
+        while True:
+            made = self._made(algorithm, timeout)
+            if made is None:
+                return None
+            statement, signature, tree = made
+            # Whoever stores its statement has made the seal; who loses looks again.
+            if self._seals.put_statement(statement, tree):
+                self._seals.put_signature(statement.number, signature)
+                break
+        try:
+            return self._completed(statement.number, timeout)
+        except TimestampUnavailableError:
+            return self._load(statement.number)
+
+    def complete(self, *, timeout: float | None = None) -> tuple[int, ...]:
+        """
+        Sign and time-stamp what waits for it; return the numbers of those seals.
+
+        Raises:
+            TimestampUnavailableError: The authority cannot be reached now, either.
+            TimestampError, EvidenceError, SigningError: As for `seal`.
+        """
+        status = self.status()
+        done = sorted({*status.pending, *status.renewing})
+        for number in done:
+            self._completed(number, timeout)
+        return tuple(done)
+
+    def status(self) -> SealingStatus:
+        """
+        Return how much of the archive is sealed.
+
+        Raises:
+            EvidenceError: A seal is missing or altered.
+        """
+        sealed, pending, renewing = [], [], []
+        for seal in self._all():
+            whole = seal.state is SealState.SEALED
+            (sealed if whole else pending).append(seal)
+            if whole and seal.renewing:
+                renewing.append(seal.number)
+        last = max((*sealed, *pending), key=lambda seal: seal.number, default=None)
+        head = self._archiving.register.projection.head.number
+        return SealingStatus(
+            sealed=len(sealed),
+            pending=tuple(seal.number for seal in pending),
+            renewing=tuple(renewing),
+            unsealed=max(0, head - (last.statement.upto.number if last else 0)),
+            until=sealed[-1].statement.until if sealed else None,
+        )
+
+    def evidence_record(self, code: ArchivalCode | str) -> bytes:
+        """
+        Return the evidence record of the record *code*, DER (RFC 4998).
+
+        It is over two documents: the package's primary manifest, and its signature.
+
+        Raises:
+            EvidenceError: No seal covers it yet, or it is pending.
+            EntryNotFoundError: There is no such record.
+            PackageError: The package is damaged.
+        """
+        return self._prover().record(_code(code)).encode()
+
+    def verify(
+        self,
+        code: ArchivalCode | str,
+        at: datetime | None = None,
+        *,
+        ends: AlgorithmEnds = NO_ENDS,
+    ) -> Proof:
+        """
+        Return what the evidence of the record *code* proves.
+
+        That its files agree with its manifest is what `Archive.verify` tells. Once
+        hashes were renewed, they are read here too.
+
+        Args:
+            code: The record.
+            at: When the last time-stamp is judged; None: now.
+            ends: Until when algorithms are accepted.
+
+        Raises:
+            EvidenceError: It does not prove anything: the record is not sealed, or
+                another; a time-stamp does not verify, or was not renewed in time.
+            SignatureInvalidError: The seal's signature is not good.
+        """
+        moment = self._archiving.clock() if at is None else at
+        return self._prover(ends).verify(_code(code), moment)
+
+    def needs_renewal(
+        self, on: date, *, months: int = MONTHS, ends: AlgorithmEnds = NO_ENDS
+    ) -> tuple[Need, ...]:
+        """
+        Return what must be renewed, and why, as seen *on* that day.
+
+        Args:
+            on: The day.
+            months: How long before its evidence ends a seal is named.
+            ends: Until when algorithms are accepted.
+
+        Raises:
+            EvidenceError: A time-stamp does not verify, so that nobody can say when.
+        """
+        from egovarchive.archive.renewal import needs_of  # noqa: PLC0415 - heavy
+
+        verifier = self._verifier(ends)
+        return tuple(
+            need
+            for seal in self._all()
+            for need in needs_of(seal, verifier, on, months, ends)
+        )
+
+    def renew_timestamps(
+        self, seals: Collection[int] | None = None, *, timeout: float | None = None
+    ) -> int:
+        """
+        Give *seals* new time-stamps, each over the last; return how many have one.
+
+        Nothing that is archived is read.
+
+        Args:
+            seals: The numbers of those to renew, as `needs_renewal` names them; None:
+                all. Those that are pending are passed over: there is nothing to renew.
+            timeout: Seconds for the authority, for each.
+
+        Raises:
+            TimestampError: There is no authority, or it gave none.
+            EvidenceError: What it gave does not verify.
+        """
+        count = 0
+        for seal in self._chosen(seals):
+            place = len(seal.stamped) - 1
+            chain = seal.chains[place]
+            digest = hash_function(chain.algorithm)(chain.tokens[-1])
+            self._stamp(seal, place, digest, timeout)
+            count += 1
+        return count
+
+    def renew_hashes(
+        self,
+        algorithm: str,
+        seals: Collection[int] | None = None,
+        *,
+        timeout: float | None = None,
+    ) -> tuple[Rehashed, ...]:
+        """
+        Give *seals* new hash trees by *algorithm*, over the old ones and all contents.
+
+        All that they cover is read again. Seals that have that algorithm already are
+        passed over.
+
+        Args:
+            algorithm: The new one.
+            seals: The numbers of those to renew; None: all.
+            timeout: Seconds for the authority, for each.
+
+        Returns:
+            For each seal, which records could not be read, and keep what they have.
+
+        Raises:
+            TimestampError: There is no authority, or it gave none: the renewal of
+                that seal waits for `complete`, and others were not begun.
+            EvidenceError: A seal was altered.
+            JournalError: A segment is missing or altered.
+        """
+        check_algorithm(algorithm)
+        self._authority()
+        done = []
+        for seal in self._chosen(seals):
+            if seal.renewing:
+                self._completed(seal.number, timeout)
+            elif seal.stamped[-1].algorithm != algorithm:
+                done.append(self._rehashed(seal, algorithm, timeout))
+        return tuple(done)
+
+    @property
+    def _seals(self) -> Seals:
+        return Seals(self._archiving.storage, self._archiving.arrangement.fonds)
+
+    def _all(self) -> Iterator[Seal]:
+        for number, names in sorted(self._seals.names().items()):
+            yield self._seals.load(number, names)
+
+    def _load(self, number: int) -> Seal:
+        return self._seals.load(number, self._seals.names_of(number))
+
+    def _chosen(self, numbers: Collection[int] | None) -> Iterator[Seal]:
+        self._authority()
+        there = self._seals.names()
+        for number in sorted(there if numbers is None else set(numbers)):
+            if number not in there:
+                raise InvalidValueError(
+                    f"there is no seal {number}",
+                    f"没有第 {number} 号封存",
+                    place="seals",
+                )
+            seal = self._seals.load(number, there[number])
+            if seal.state is SealState.SEALED:
+                yield seal
+
+    def _authority(self) -> Timestamper:
+        if self._timestamper is None:
+            raise TimestampError(
+                "this archive was opened without a time-stamp authority",
+                "该档案库未配置时间戳服务机构，不能封存",
+            )
+        return self._timestamper
+
+    def _verifier(self, ends: AlgorithmEnds = NO_ENDS) -> EvidenceVerifier:
+        if not self._authorities:
+            raise EvidenceError(
+                "this archive was opened without authorities to trust",
+                "该档案库未配置受信任的时间戳服务机构，不能核验证据",
+            )
+        return _verifier(self._authorities, tuple(sorted(ends.days.items())))
+
+    def _prover(self, ends: AlgorithmEnds = NO_ENDS) -> Prover:
+        from egovarchive.archive.prover import Prover  # noqa: PLC0415 - heavy
+
+        return Prover(self._archiving, self._seals, lambda: self._verifier(ends))
