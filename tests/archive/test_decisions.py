@@ -30,7 +30,8 @@ from archive.office import (
 from egovarchive import Archive
 from egovarchive.catalog.memory import MemoryCatalog
 from egovarchive.catalog.sqlite import SqliteCatalog
-from egovarchive.checks import Finding, Outcome, Review
+from egovarchive.checks import ChecksFailedError, Finding, Outcome, Policy, Review
+from egovarchive.checks.metadata.statutory import LICENSING_LAW
 from egovarchive.errors import (
     AlreadyStoredError,
     CatalogError,
@@ -44,8 +45,10 @@ from egovarchive.journal import Head, Journal
 from egovarchive.lifecycle.entry import Entry
 from egovarchive.lifecycle.event import Event
 from egovarchive.records.archival_code import ArchivalCode
+from egovarchive.records.case import Decision
 from egovarchive.storage.files import FileStorage
 from egovarchive.storage.memory import MemoryStorage
+from egovarchive.testing import samples
 from egovarchive.testing.storage_faults import Call, FaultyStorage, RecordingStorage
 
 CLERK: dict[str, Any] = {
@@ -602,3 +605,27 @@ def test_a_report_by_decisions_is_told_when_it_was_made() -> None:
     review = decide(archive, entry)
     assert review.at == TODAY
     assert "2026-11-23" in review.message("zh")
+
+
+def test_before_registration_persons_may_decide_what_the_policy_waits_for() -> None:
+    """Their reviews stand in the segment that registers the record."""
+    policy = Policy(
+        statutory=LICENSING_LAW, required={"integrity.statutory"}, wait=True
+    )
+    archive = new_archive(policy=policy, arrangement=samples.arrangement())
+    refused = next(
+        each for each in samples.all_cases() if each.decision is Decision.REFUSED
+    )
+    package = archive.pack(refused)
+    waiting = archive.check(package).waiting
+    assert waiting
+    with pytest.raises(ChecksFailedError):
+        archive.accept(archive.pack(refused))
+    assert list(archive.entries()) == []
+    reviews = [
+        each.review(Outcome.PASSED, by="法制科 03", reason="理由见决定书", at=TODAY)
+        for each in waiting
+    ]
+    entry = archive.accept(package, reviews=reviews)
+    assert archive.inspection.reviews(entry.code) == tuple(reviews)
+    assert archive.head.number == 1

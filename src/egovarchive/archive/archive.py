@@ -17,6 +17,7 @@ from egovarchive.archive.bulk import AHEAD, Bulk, Deposit, Progress
 from egovarchive.archive.clock import now_in_china
 from egovarchive.archive.examine import examine_all
 from egovarchive.archive.inspection import Inspection
+from egovarchive.archive.sealing import Sealing, code_of
 from egovarchive.archive.stored import open_member, open_part, open_whole
 from egovarchive.archive.strays import stray_keys
 from egovarchive.archive.unpack import unpack
@@ -35,6 +36,7 @@ from egovarchive.records.case import Case
 from egovarchive.records.deadlines import DeadlineKind
 from egovarchive.records.digest import check_algorithms
 from egovarchive.signing import Signer, Verifier
+from egovarchive.signing.timestamps import Timestamper
 from egovarchive.storage import Storage
 
 
@@ -60,6 +62,8 @@ class Archive:
         tools: Look at files while they are archived; None leaves what they do not
             performed. See `egovarchive.formats.tools`.
         policy: Which checks must pass, and by which rules.
+        timestamper: Obtains time-stamps; None for an archive that is not sealed.
+        authorities: Certificates of time-stamp authorities to trust, DER.
     """
 
     arrangement: Arrangement
@@ -74,6 +78,8 @@ class Archive:
     clock: Callable[[], datetime] = field(default=now_in_china, repr=False)
     tools: Toolbox | None = field(default=None, repr=False)
     policy: Policy = field(default=DEFAULT_POLICY, repr=lambda policy: policy.name)
+    timestamper: Timestamper | None = field(default=None, repr=False)
+    authorities: tuple[bytes, ...] = field(default=(), repr=False)
     _archiving: Archiving = field(init=False, repr=False, eq=False)
 
     @_archiving.default
@@ -180,22 +186,22 @@ class Archive:
         """Return what the archiving checks 归档检测 say of *package*."""
         return self._archiving.check(package)
 
-    def accept(self, package: Package) -> Entry:
+    def accept(
+        self, package: Package, *, reviews: Iterable[checks.Review] = ()
+    ) -> Entry:
         """
         Check *package*, store it, and number it, in that order; return its entry.
 
         The same case accepted again gets the entry it has. When this returns, the
-        record is durable, and the package closed.
+        record is durable, with *reviews* of what `check` left to persons, and closed.
 
         Raises:
             ChecksFailedError: A check failed. Nothing was stored or numbered.
             ConflictError: Another record has its case number.
-            StorageError: It could not be stored or registered. Its package may stay
-                in storage, unregistered, and is taken up when the case is deposited
-                again; see `strays`. If the storage could not be asked whether the
-                commit took place, it may be registered, and then gets that entry.
+            StorageError: It could not be registered; deposit it again. Its package
+                may stay, see `strays`, or even be registered, if nobody could tell.
         """
-        return self._archiving.accept(package)
+        return self._archiving.accept(package, reviews)
 
     def deposit(self, case: Case) -> Entry:
         """
@@ -236,13 +242,13 @@ class Archive:
             EntryNotFoundError: There is none.
             InvalidValueError: It is no archival code.
         """
-        return self.catalog.entry(_code(code))
+        return self.catalog.entry(code_of(code))
 
     def entries(
         self, *, after: ArchivalCode | str | None = None, limit: int | None = None
     ) -> Iterator[Entry]:
         """Yield entries by series and item number: *limit* of them, behind *after*."""
-        start = None if after is None else _code(after)
+        start = None if after is None else code_of(after)
         return self.catalog.entries(after=start, limit=limit)
 
     def due(
@@ -388,6 +394,7 @@ class Archive:
         """What else can be checked: samples, batches, reports; and who decides."""
         return Inspection(self._archiving)
 
-
-def _code(code: ArchivalCode | str) -> ArchivalCode:
-    return ArchivalCode.parse(code) if isinstance(code, str) else code
+    @property
+    def sealing(self) -> Sealing:
+        """Evidence over what is archived: sealing, renewing, proving."""
+        return Sealing(self._archiving, self.timestamper, self.authorities)

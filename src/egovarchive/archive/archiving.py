@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import BinaryIO
 
@@ -134,13 +134,13 @@ class Archiving:
             self.clock(),
         )
 
-    def accept(self, package: Package) -> Entry:
+    def accept(self, package: Package, reviews: Iterable[checks.Review] = ()) -> Entry:
         """Check, store and register *package*, and close it; see `Archive.accept`."""
         own = package
         try:
             if any(member.measured is None for member in package.members):
                 own = copied(package, self._room)
-            return self.register.add(self._candidate(own))
+            return self.register.add(self._candidate(own, tuple(reviews)))
         finally:
             own.close()
             package.close()
@@ -186,15 +186,18 @@ class Archiving:
             check=self.verifier is None,
         )
 
-    def _candidate(self, package: Package) -> Candidate:
+    def _candidate(
+        self, package: Package, reviews: tuple[checks.Review, ...] = ()
+    ) -> Candidate:
         filing = package.filing()
         self._check_concluded(filing.case)
         # Whether its number is taken is decided when it is registered, by the journal.
-        report = self._check(package)
+        report = self._check(package).reviewed(reviews)
         report.raise_for_failures()
         if self.policy.wait:
             report.raise_for_missing()
-        return Candidate(package, filing, self.arrangement.deadlines_of(filing.case))
+        deadlines = self.arrangement.deadlines_of(filing.case)
+        return Candidate(package, filing, deadlines, reviews)
 
     def _check_concluded(self, case: Case) -> None:
         today = date_in_china(self.clock())

@@ -7,6 +7,7 @@ from hashlib import sha256
 
 from attrs import define, frozen
 
+from egovarchive.checks import Review
 from egovarchive.errors import ConflictError, EgovArchiveError
 from egovarchive.lifecycle.entry import Entry
 from egovarchive.packages import Package
@@ -24,11 +25,13 @@ class Candidate:
         package: It.
         filing: What it says of itself.
         deadlines: The dates that follow.
+        reviews: What persons decided of it before it was registered.
     """
 
     package: Package
     filing: Filing
     deadlines: Deadlines
+    reviews: tuple[Review, ...] = ()
 
     @property
     def number(self) -> str:

@@ -12,6 +12,7 @@ from attrs import define, field
 
 from egovarchive.archive.candidate import Candidate, Ticket
 from egovarchive.archive.projection import Projection
+from egovarchive.archive.reviews import event_of
 from egovarchive.archive.shelf import Shelf
 from egovarchive.archive.stored import open_whole
 from egovarchive.errors import (
@@ -313,7 +314,12 @@ class Register:
             last[series] += 1
             entries.append(ticket.candidate.entry(last[series], at))
         rows = tuple(entry.row() for entry in entries)
-        return Segment(previous=head, at=at, registered=rows), entries
+        events = tuple(
+            event_of(review, entry.code)
+            for ticket, entry in zip(tickets, entries, strict=True)
+            for review in ticket.candidate.reviews
+        )
+        return Segment(previous=head, at=at, registered=rows, events=events), entries
 
 
 def _unreadable(key: str) -> StorageError:

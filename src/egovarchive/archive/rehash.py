@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from attrs import define, field, frozen
+from attrs import define, field
 
 from egovarchive.archive.leaves import (
     RecordLeaf,
@@ -14,6 +14,7 @@ from egovarchive.archive.leaves import (
     leaves_of,
     stretch,
 )
+from egovarchive.archive.sealed import Rehashed
 from egovarchive.errors import PackageError, StorageError
 from egovarchive.evidence.nodes import HashFunction, hash_function, node_of
 from egovarchive.evidence.proof import chains_of
@@ -26,24 +27,6 @@ from egovarchive.journal import Journal
 from egovarchive.profiles import Profile
 
 NAMED: Final = 20  # records that are named of those left out
-
-
-@frozen(kw_only=True)
-class Rehashed:
-    """
-    What a renewal of hashes could not read again.
-
-    Those records keep the evidence that they have, which ends with its algorithm.
-
-    Args:
-        seal: The seal's number.
-        left_out: How many records.
-        codes: The archival codes of the first of them.
-    """
-
-    seal: int
-    left_out: int
-    codes: tuple[str, ...]
 
 
 @define
@@ -80,9 +63,7 @@ class Rehasher:
         leaves = bytearray(self._own(take))
         statement = self.seal.statement
         for segment, head in stretch(self.journal, statement.after, statement.upto):
-            for leaf in leaves_of(
-                segment, head, self.journal.storage, self.profile
-            ):
+            for leaf in leaves_of(segment, head, self.journal.storage, self.profile):
                 if isinstance(leaf, RecordLeaf):
                     leaves += self._of_record(leaf, take)
                 else:

@@ -100,3 +100,21 @@ class Proof:
     stamps: tuple[VerifiedTimestamp, ...] = field(repr=False)
     sealed_by: VerifiedSignature = field(repr=False)
     contents: tuple[str, ...] = ()
+
+
+@frozen(kw_only=True)
+class Rehashed:
+    """
+    What a renewal of hashes could not read again.
+
+    Those records keep the evidence that they have, which ends with its algorithm.
+
+    Args:
+        seal: The seal's number.
+        left_out: How many records.
+        codes: The archival codes of the first of them.
+    """
+
+    seal: int
+    left_out: int
+    codes: tuple[str, ...]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from contextlib import suppress
 from datetime import date, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
@@ -10,32 +11,27 @@ from typing import TYPE_CHECKING, Final
 from attrs import field, frozen
 
 from egovarchive.archive.archiving import Archiving
-from egovarchive.archive.leaves import leaves_of, mark_of, stretch
-from egovarchive.archive.sealed import Need, Proof, SealingStatus
+from egovarchive.archive.sealed import Need, Proof, Rehashed, SealingStatus
 from egovarchive.errors import (
     EvidenceError,
     InvalidValueError,
-    SigningError,
     TimestampError,
     TimestampUnavailableError,
 )
-from egovarchive.evidence.nodes import hash_function, node_of
 from egovarchive.evidence.policy import NO_ENDS, AlgorithmEnds
 from egovarchive.evidence.seal import Seal, SealState
 from egovarchive.evidence.seals import Seals
-from egovarchive.evidence.statement import Mark, Rehash, Statement
-from egovarchive.evidence.stored_tree import root_of
 from egovarchive.records.archival_code import ArchivalCode
 from egovarchive.records.digest import check_algorithm
-from egovarchive.records.moment import in_china
 from egovarchive.signing.timestamps import Timestamper
 
 if TYPE_CHECKING:
-    from egovarchive.archive.rehash import Rehashed
+    # What verifies and signs loads cryptography, and is not for who only deposits.
+    from egovarchive.archive.prover import Prover
+    from egovarchive.archive.sealer import Sealer
     from egovarchive.evidence.record import EvidenceVerifier
 
 MONTHS: Final = 12  # before an end, that a renewal is due
-MAX_LEAVES: Final = 1 << 21  # of one seal: 64 MB of digests
 
 
 @frozen
@@ -78,21 +74,13 @@ class Sealing:
             PackageError: A package is damaged (by another algorithm than SHA-256).
             StorageError: It could not be stored. It may be pending.
         """
-        check_algorithm(algorithm)
-        self._authority()
-        while True:
-            made = self._made(algorithm, timeout)
-            if made is None:
-                return None
-            statement, signature, tree = made
-            # Whoever stores its statement has made the seal; who loses looks again.
-            if self._seals.put_statement(statement, tree):
-                self._seals.put_signature(statement.number, signature)
-                break
-        try:
-            return self._completed(statement.number, timeout)
-        except TimestampUnavailableError:
-            return self._load(statement.number)
+        sealer = self._sealer()
+        number = sealer.make(check_algorithm(algorithm), timeout)
+        if number is None:
+            return None
+        with suppress(TimestampUnavailableError):
+            sealer.complete(number, timeout)
+        return self._seals.load(number)
 
     def complete(self, *, timeout: float | None = None) -> tuple[int, ...]:
         """
@@ -104,8 +92,10 @@ class Sealing:
         """
         status = self.status()
         done = sorted({*status.pending, *status.renewing})
-        for number in done:
-            self._completed(number, timeout)
+        if done:
+            sealer = self._sealer()
+            for number in done:
+                sealer.complete(number, timeout)
         return tuple(done)
 
     def status(self) -> SealingStatus:
@@ -115,20 +105,23 @@ class Sealing:
         Raises:
             EvidenceError: A seal is missing or altered.
         """
-        sealed, pending, renewing = [], [], []
+        pending, renewing = [], []
+        sealed, upto, until = 0, 0, None
         for seal in self._all():
-            whole = seal.state is SealState.SEALED
-            (sealed if whole else pending).append(seal)
-            if whole and seal.renewing:
+            upto = seal.statement.upto.number
+            if seal.state is SealState.PENDING:
+                pending.append(seal.number)
+                continue
+            sealed, until = sealed + 1, seal.statement.until
+            if seal.renewing:
                 renewing.append(seal.number)
-        last = max((*sealed, *pending), key=lambda seal: seal.number, default=None)
         head = self._archiving.register.projection.head.number
         return SealingStatus(
-            sealed=len(sealed),
-            pending=tuple(seal.number for seal in pending),
+            sealed=sealed,
+            pending=tuple(pending),
             renewing=tuple(renewing),
-            unsealed=max(0, head - (last.statement.upto.number if last else 0)),
-            until=sealed[-1].statement.until if sealed else None,
+            unsealed=max(0, head - upto),
+            until=until,
         )
 
     def evidence_record(self, code: ArchivalCode | str) -> bytes:
@@ -142,7 +135,7 @@ class Sealing:
             EntryNotFoundError: There is no such record.
             PackageError: The package is damaged.
         """
-        return self._prover().record(_code(code)).encode()
+        return self._prover().record(code_of(code)).encode()
 
     def verify(
         self,
@@ -168,7 +161,7 @@ class Sealing:
             SignatureInvalidError: The seal's signature is not good.
         """
         moment = self._archiving.clock() if at is None else at
-        return self._prover(ends).verify(_code(code), moment)
+        return self._prover().verify(code_of(code), moment, self._verifier(ends))
 
     def needs_renewal(
         self, on: date, *, months: int = MONTHS, ends: AlgorithmEnds = NO_ENDS
@@ -186,7 +179,7 @@ class Sealing:
         """
         from egovarchive.archive.renewal import needs_of  # noqa: PLC0415 - heavy
 
-        verifier = self._verifier(ends)
+        verifier = self._verifier()
         return tuple(
             need
             for seal in self._all()
@@ -210,12 +203,10 @@ class Sealing:
             TimestampError: There is no authority, or it gave none.
             EvidenceError: What it gave does not verify.
         """
+        sealer = self._sealer()
         count = 0
         for seal in self._chosen(seals):
-            place = len(seal.stamped) - 1
-            chain = seal.chains[place]
-            digest = hash_function(chain.algorithm)(chain.tokens[-1])
-            self._stamp(seal, place, digest, timeout)
+            sealer.stamp_again(seal, timeout)
             count += 1
         return count
 
@@ -247,13 +238,13 @@ class Sealing:
             JournalError: A segment is missing or altered.
         """
         check_algorithm(algorithm)
-        self._authority()
+        sealer = self._sealer()
         done = []
         for seal in self._chosen(seals):
             if seal.renewing:
-                self._completed(seal.number, timeout)
+                sealer.complete(seal.number, timeout)
             elif seal.stamped[-1].algorithm != algorithm:
-                done.append(self._rehashed(seal, algorithm, timeout))
+                done.append(sealer.rehash(seal, algorithm, timeout))
         return tuple(done)
 
     @property
@@ -261,14 +252,12 @@ class Sealing:
         return Seals(self._archiving.storage, self._archiving.arrangement.fonds)
 
     def _all(self) -> Iterator[Seal]:
-        for number, names in sorted(self._seals.names().items()):
-            yield self._seals.load(number, names)
-
-    def _load(self, number: int) -> Seal:
-        return self._seals.load(number, self._seals.names_of(number))
+        seals = self._seals
+        for number, names in sorted(seals.names().items()):
+            yield seals.load(number, names)
 
     def _chosen(self, numbers: Collection[int] | None) -> Iterator[Seal]:
-        self._authority()
+        """Yield those of the seals *numbers* that have a time-stamp; None: of all."""
         there = self._seals.names()
         for number in sorted(there if numbers is None else set(numbers)):
             if number not in there:
@@ -281,13 +270,21 @@ class Sealing:
             if seal.state is SealState.SEALED:
                 yield seal
 
-    def _authority(self) -> Timestamper:
+    def _sealer(self) -> Sealer:
+        from egovarchive.archive.sealer import Sealer  # noqa: PLC0415 - heavy
+
         if self._timestamper is None:
             raise TimestampError(
                 "this archive was opened without a time-stamp authority",
                 "该档案库未配置时间戳服务机构，不能封存",
             )
-        return self._timestamper
+        verifier = self._verifier() if self._authorities else None
+        return Sealer(self._archiving, self._seals, self._timestamper, verifier)
+
+    def _prover(self) -> Prover:
+        from egovarchive.archive.prover import Prover  # noqa: PLC0415 - heavy
+
+        return Prover(self._archiving, self._seals)
 
     def _verifier(self, ends: AlgorithmEnds = NO_ENDS) -> EvidenceVerifier:
         if not self._authorities:
@@ -297,7 +294,18 @@ class Sealing:
             )
         return _verifier(self._authorities, tuple(sorted(ends.days.items())))
 
-    def _prover(self, ends: AlgorithmEnds = NO_ENDS) -> Prover:
-        from egovarchive.archive.prover import Prover  # noqa: PLC0415 - heavy
 
-        return Prover(self._archiving, self._seals, lambda: self._verifier(ends))
+# A verifier remembers good time-stamps; this facade is made anew for each question.
+@lru_cache(maxsize=8)
+def _verifier(
+    authorities: tuple[bytes, ...], days: tuple[tuple[str, date], ...]
+) -> EvidenceVerifier:
+    from egovarchive.evidence.record import EvidenceVerifier  # noqa: PLC0415 - heavy
+    from egovarchive.signing.trust import TrustStore  # noqa: PLC0415
+
+    return EvidenceVerifier(TrustStore(authorities), AlgorithmEnds(dict(days)))
+
+
+def code_of(code: ArchivalCode | str) -> ArchivalCode:
+    """Return *code*, parsed if it is text."""
+    return ArchivalCode.parse(code) if isinstance(code, str) else code

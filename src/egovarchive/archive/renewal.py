@@ -1,0 +1,65 @@
+"""Renewal 续期: what ends, and when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from dateutil.relativedelta import relativedelta
+
+from egovarchive.archive.sealed import Need, NeedKind
+from egovarchive.evidence.nodes import hash_function
+from egovarchive.evidence.policy import AlgorithmEnds
+from egovarchive.evidence.record import EvidenceVerifier
+from egovarchive.evidence.seal import Seal, SealState
+from egovarchive.records.moment import date_in_china
+from egovarchive.signing.timestamps import VerifiedTimestamp
+from egovarchive.signing.timestamps.signed_info import SignedInfo
+
+
+def needs_of(
+    seal: Seal,
+    verifier: EvidenceVerifier,
+    on: date,
+    months: int,
+    ends: AlgorithmEnds,
+) -> Iterator[Need]:
+    """
+    Yield what must be done for *seal* within *months* from *on*, and why.
+
+    Raises:
+        EvidenceError: Its last time-stamp did not even verify when it was given.
+    """
+    if seal.state is SealState.PENDING:
+        yield Need(seal=seal.number, kind=NeedKind.COMPLETE)
+        return
+    if seal.renewing:
+        yield Need(seal=seal.number, kind=NeedKind.COMPLETE)
+    stamp = _last(seal, verifier)
+    algorithm = seal.stamped[-1].algorithm
+    causes = (
+        (NeedKind.TIMESTAMP, stamp.authority, date_in_china(stamp.expires_at)),
+        (
+            NeedKind.TIMESTAMP,
+            stamp.signature_algorithm,
+            ends.end_of(stamp.signature_algorithm),
+        ),
+        (NeedKind.HASHES, algorithm, ends.end_of(algorithm)),
+    )
+    for kind, cause, ends_on in causes:
+        if ends_on is not None and ends_on <= on + relativedelta(months=months):
+            yield Need(seal=seal.number, kind=kind, ends_on=ends_on, cause=cause)
+
+
+def _last(seal: Seal, verifier: EvidenceVerifier) -> VerifiedTimestamp:
+    """Return the last time-stamp of *seal*, judged when it was given."""
+    place = len(seal.stamped) - 1
+    chain = seal.chains[place]
+    *before, token = chain.tokens
+    if before:
+        digest = hash_function(chain.algorithm)(before[-1])
+    else:
+        digest = seal.to_stamp(place)
+    at = SignedInfo.parse(token).info.gen_time
+    # Whether the algorithms still hold is what is asked here.
+    return verifier.verify_token(token, digest, chain.algorithm, at=at)
