@@ -23,7 +23,7 @@ public class Judge {
     public static void main(String[] args) throws Exception {
         Security.addProvider(new BouncyCastleProvider());
         var digests = new JcaDigestCalculatorProviderBuilder().setProvider("BC").build();
-        var factory = CertificateFactory.getInstance("X.509");
+        var factory = CertificateFactory.getInstance("X.509", "BC");
         for (String line : Files.readAllLines(Path.of(args[0]))) {
             String[] paths = line.split("\t");
             try {

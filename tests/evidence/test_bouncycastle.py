@@ -9,12 +9,15 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from archive.office import cases, new_archive
 from attrs import define, field
 from evidence.batches import BEGAN, Batch, Clock, documents
 
+from egovarchive.errors import AlgorithmUnsupportedError
 from egovarchive.evidence.merkle import Tree
 from egovarchive.evidence.nodes import hash_function
 from egovarchive.evidence.record_der import ArchiveTimestamp, EvidenceRecord
+from egovarchive.testing.timestamps import TestAuthority
 
 JARS = [Path(f"/usr/share/java/bc{name}.jar") for name in ("pkix", "prov", "util")]
 JUDGE = Path(__file__).with_name("Judge.java")
@@ -71,9 +74,7 @@ def plead_each(court: Court, batch: Batch, name: str) -> None:
         certificate = batch.authority.certificate
         court.plead(f"{name}-{index}", record, certificate, group)
         wrong = [*group[:-1], b"another document\n"]
-        court.plead(
-            f"{name}-{index}-wrong", record, certificate, wrong, accepted=False
-        )
+        court.plead(f"{name}-{index}-wrong", record, certificate, wrong, accepted=False)
 
 
 def batch_of(algorithm: str, groups: Sequence[Sequence[bytes]]) -> Batch:
@@ -102,11 +103,59 @@ def test_it_accepts_what_is_true_and_refuses_what_is_not(tmp_path: Path) -> None
         batch.clock.go(timedelta(days=1))
         batch.renew_hashes("sha512")
         plead_each(court, batch, f"{kind}-rehashed-sha512")
+    plead_chinese(court)
+    plead_archived(court)
     plead_inner_node(court)
     verdicts = court.verdicts()
     assert {name: said == "accepted" for name, said in verdicts.items()} == (
         court.expected
     ), verdicts
+
+
+def plead_chinese(court: Court) -> None:
+    """SM3 throughout, and an authority that signs with SM2."""
+    clock = Clock(BEGAN - timedelta(days=400))
+    try:
+        authority = TestAuthority(algorithm="sm2-sm3", clock=clock)
+    except AlgorithmUnsupportedError:
+        return  # This machine can verify SM2, and not sign with it.
+    pairs = [[b"manifest %d\n" % n, b"signature %d\n" % n] for n in range(6)]
+    batch = Batch(pairs, clock, "sm3", authority)
+    plead_each(court, batch, "sm2-first")
+    clock.go(timedelta(days=1))
+    batch.renew_timestamps()
+    plead_each(court, batch, "sm2-renewed")
+
+
+def plead_archived(court: Court) -> None:
+    """What an archive hands out, from its first seal to after both renewals."""
+    clock = Clock(BEGAN - timedelta(days=400))
+    authority = TestAuthority(clock=clock)
+    archive = new_archive(
+        clock=clock, timestamper=authority, authorities=(authority.root,)
+    )
+    made = cases(7)
+    clock.go(timedelta(days=399))
+    codes = [each.entry.code for each in archive.deposit_many(made) if each.entry]
+    archive.sealing.seal()
+    for name, act in (
+        ("first", archive.refresh),
+        ("renewed", archive.sealing.renew_timestamps),
+        ("rehashed", lambda: archive.sealing.renew_hashes("sm3")),
+    ):
+        clock.go(timedelta(minutes=1))
+        act()
+        for code in (codes[0], codes[-1]):
+            package = archive.package(code)
+            assert package.signature is not None
+            record = EvidenceRecord.decode(archive.sealing.evidence_record(code))
+            pair = [package.manifest, package.signature]
+            title = f"archive-{name}-{code.item}"
+            court.plead(title, record, authority.certificate, pair)
+            other = [pair[0], b"another signature"]
+            court.plead(
+                f"{title}-wrong", record, authority.certificate, other, accepted=False
+            )
 
 
 def plead_inner_node(court: Court) -> None:

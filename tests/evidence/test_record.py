@@ -255,7 +255,7 @@ class TestAlgorithmsEnd:
         first = batch.authority
         assert verify(batch, ends=ends)
         clock.go(timedelta(days=20))
-        batch.authority = TestAuthority(kind="ed25519", clock=clock)
+        batch.authority = TestAuthority(algorithm="ed25519", clock=clock)
         batch.renew_timestamps()
         clock.go(YEAR)
         assert len(verify_with(batch, first, batch.authority, ends=ends)) == 2
@@ -273,7 +273,7 @@ class TestTokens:
 
     def test_of_an_unknown_authority(self) -> None:
         batch = Batch(singles(2))
-        stranger = TestAuthority(kind="p384", clock=batch.clock)
+        stranger = TestAuthority(algorithm="ed25519", clock=batch.clock)
         verifier = EvidenceVerifier(stranger.trust)
         with pytest.raises(EvidenceError):
             verifier.verify(batch.records[0], batch.groups[0], at=BEGAN)

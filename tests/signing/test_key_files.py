@@ -167,9 +167,12 @@ class TestPkcs12:
         assert KeySigner.from_pkcs12(source).certificate == leaf.der
 
     def test_one_without_a_key_is_refused(self) -> None:
-        certificate = pkcs12.PKCS12Certificate(family()[2].certificate, None)
-        source = pkcs12.serialize_java_truststore(
-            [certificate], BestAvailableEncryption(b"secret")
+        source = pkcs12.serialize_key_and_certificates(
+            None,
+            None,
+            None,
+            [family()[2].certificate],
+            BestAvailableEncryption(b"secret"),
         )
         with pytest.raises(SigningError, match="no private key with its certificate"):
             KeySigner.from_pkcs12(source, password=b"secret")

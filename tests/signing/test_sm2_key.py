@@ -137,6 +137,23 @@ def test_without_a_library_the_verdicts_are_the_same(
     assert pure == compiled == [True] + [False] * 60
 
 
+@needs_libcrypto
+def test_a_library_that_does_not_take_the_key_does_not_change_the_verdict(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    key = Sm2PrivateKey.generate()
+    good = key.sign(MESSAGE, signer_id=DEFAULT_ID)
+
+    def refuse(*_: object) -> None:
+        raise SigningError("libcrypto: no", "libcrypto：否")
+
+    monkeypatch.setattr(libcrypto.Library, "public_key", refuse)
+    public = Sm2PublicKey.read(key.public.point.info)
+    public.verify(good, MESSAGE, signer_id=DEFAULT_ID)
+    with pytest.raises(SignatureInvalidError):
+        public.verify(good, b"", signer_id=DEFAULT_ID)
+
+
 X, Y = (each.to_bytes(32, "big") for each in G)
 # With d = 1 the public point is that of the curve.
 PUBLIC = der.write(0xA1, der.write(der.BIT_STRING, b"\x00\x04", X, Y))

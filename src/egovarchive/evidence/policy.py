@@ -12,6 +12,10 @@ from egovarchive.errors import EvidenceError
 from egovarchive.records.moment import date_in_china
 
 
+def _days(value: Mapping[str, date]) -> dict[str, date]:
+    return dict(value)
+
+
 @frozen
 class AlgorithmEnds:
     """
@@ -25,7 +29,7 @@ class AlgorithmEnds:
         days: By name: ``"sha256"``, ``"ecdsa-p256-sha256"``.
     """
 
-    days: Mapping[str, date] = field(factory=dict, converter=dict)
+    days: Mapping[str, date] = field(factory=dict, converter=_days)
 
     def end_of(self, algorithm: str) -> date | None:
         """Return the last day of *algorithm*, or None if it has no known end."""

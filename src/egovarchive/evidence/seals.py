@@ -77,6 +77,11 @@ class Seals:
                 )
         return made
 
+    def names_of(self, number: int) -> set[str]:
+        """Return what is stored of seal *number*."""
+        start = f"{self._folder}{number:012}."
+        return {key[len(start) :] for key in self.storage.keys(start)}
+
     def statement(self, number: int) -> Statement:
         """
         Return what seal *number* says.
@@ -91,18 +96,18 @@ class Seals:
             raise _misplaced(key)
         return statement
 
-    def load(self, number: int, names: Iterable[str]) -> Seal:
+    def load(self, number: int, names: Iterable[str] | None = None) -> Seal:
         """
         Return seal *number*.
 
         Args:
             number: Its number.
-            names: What is stored of it; see `names`.
+            names: What is stored of it, if that is known; see `names`.
 
         Raises:
             EvidenceError: It is altered, or a part is missing.
         """
-        there = set(names)
+        there = self.names_of(number) if names is None else set(names)
         statement = self.statement(number)
         signature = None
         if _SIGNATURE in there:
@@ -223,12 +228,13 @@ class Seals:
             chain: The chain's, from 1 on.
             place: Its place there, from 1 on.
             token: It.
-            certificates: Those that it was verified by, PEM.
+            certificates: Those that it was verified by, PEM; empty if it was not.
         """
         name = f"{chain}.{place:04}"
         with suppress(AlreadyStoredError):
             self.storage.put(self.key(number, f"{name}.tst"), (token,))
-            self.storage.put(self.key(number, f"{name}.pem"), (certificates,))
+            if certificates:
+                self.storage.put(self.key(number, f"{name}.pem"), (certificates,))
 
     def _put_or_same(self, key: str, data: bytes) -> bool:
         """Store *data*, or return whether that is what is there."""

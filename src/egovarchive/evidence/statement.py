@@ -135,7 +135,7 @@ class Rehash:
 
     statement: str = field(repr=False)
     chain: int
-    covered: tuple[int, ...] = field(converter=tuple)
+    covered: tuple[int, ...]
     at: datetime = field(converter=in_china)
     algorithm: str = field(converter=check_algorithm)
     leaves: int

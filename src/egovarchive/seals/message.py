@@ -33,6 +33,8 @@ from egovarchive.signing.signed_data import (
     SIGNED_DATA,
     SIGNING_CERTIFICATE_V2,
     SIGNING_TIME,
+    SM2_DATA,
+    SM2_SIGNED_DATA,
     TAG_0,
     TAG_1,
 )
@@ -42,11 +44,8 @@ from egovarchive.signing.timestamps.binding import (
     read_binding,
 )
 
-# GB/T 35275—2017, 6: its own names for the same things.
-_GB_DATA: Final = "1.2.156.10197.6.1.4.2.1"
-_GB_SIGNED_DATA: Final = "1.2.156.10197.6.1.4.2.2"
-_FORMS: Final = {SIGNED_DATA: "CMS (RFC 5652)", _GB_SIGNED_DATA: "GB/T 35275—2017"}
-_CONTENTS: Final = {SIGNED_DATA: DATA, _GB_SIGNED_DATA: _GB_DATA}
+_FORMS: Final = {SIGNED_DATA: "CMS (RFC 5652)", SM2_SIGNED_DATA: "GB/T 35275—2017"}
+_CONTENTS: Final = {SIGNED_DATA: DATA, SM2_SIGNED_DATA: SM2_DATA}
 # RFC 3161, appendix A; ISO 32000-1, 12.8.3.3.2.
 _TIMESTAMP: Final = "1.2.840.113549.1.9.16.2.14"
 _REVOCATION: Final = "1.2.840.113583.1.1.8"
@@ -207,30 +206,6 @@ def _of_signer(
     )
 
 
-def check_no_attributes(content: bytes) -> None:
-    """
-    Return unless *content*, signed without attributes, may itself be attributes.
-
-    Whoever has a message with attributes could otherwise pass these off as content
-    that was signed.
-
-    Raises:
-        SignatureInvalidError: It may be.
-    """
-    if content[:1] != bytes((der.SET,)):
-        return
-    try:
-        whole = der.read(content, der.SET)
-        while whole.more():
-            whole.take(der.SEQUENCE).take_oid()
-    except SignatureInvalidError:
-        return
-    raise SignatureInvalidError(
-        "the attributes of a signature were passed off as what was signed",
-        "签名属性被冒充为被签名内容",
-    )
-
-
 def digest_of_content(name: str, content: bytes) -> bytes:
     """Return the digest *name* of *content*; ``sha1`` is known as well."""
     if name == "sha1":
@@ -304,7 +279,7 @@ def _only(attributes: Attributes, dotted: str) -> bytes:
 def _check_type(values: Attributes, kind: str) -> None:
     if CONTENT_TYPE not in values:
         # GB/T 35275 messages leave it out at times; what was signed is not in doubt.
-        if kind == _GB_SIGNED_DATA:
+        if kind == SM2_SIGNED_DATA:
             return
         raise SignatureInvalidError(
             "the content-type attribute is missing", "缺少内容类型属性"

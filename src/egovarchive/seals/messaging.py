@@ -11,7 +11,6 @@ from egovarchive.errors import SignatureInvalidError
 from egovarchive.seals.content import Content
 from egovarchive.seals.message import (
     SignedMessage,
-    check_no_attributes,
     digest_of_content,
     read_message,
 )
@@ -26,6 +25,7 @@ from egovarchive.signing.algorithms import (
     message_algorithm_named,
 )
 from egovarchive.signing.certificates import Certificate
+from egovarchive.signing.signed_attributes import check_no_attributes
 
 _DIGEST_SIZES = {20: "sha1", 32: "sm3"}
 

@@ -8,7 +8,7 @@ whether it is what a file gets in the ordinary course (`pades`).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -16,10 +16,12 @@ from attrs import evolve
 
 from egovarchive.errors import SignatureInvalidError
 from egovarchive.formats import Source
+from egovarchive.records.outcome import Outcome
 from egovarchive.seals.content import Content
 from egovarchive.seals.message import is_message
 from egovarchive.seals.messaging import message_proof
 from egovarchive.seals.notes import Notes
+from egovarchive.seals.opinion import HARMLESS, Opinion
 from egovarchive.seals.pdf_ranges import PdfSignature, Unframed, signatures_in
 from egovarchive.seals.proof import Proof
 from egovarchive.seals.sealing import seal_proof
@@ -28,6 +30,7 @@ from egovarchive.seals.signer import Court
 from egovarchive.seals.verdict import (
     Coverage,
     Integrity,
+    Note,
     Revocation,
     SealKind,
     SealVerdict,
@@ -42,15 +45,24 @@ TIMESTAMP: Final = "ETSI.RFC3161"
 _OLD: Final = frozenset({"adbe.x509.rsa_sha1"})
 _STORE: Final = b"/DSS"  # where later revocation data lies (ISO 32000-2, 12.8.4.3)
 _TAIL: Final = 4 << 20
+_ADDED: Final = "bytes were added after it"
 
 
-def pdf_verdicts(source: Source, court: Court) -> tuple[SealVerdict, ...]:
+def pdf_verdicts(
+    source: Source, court: Court, opinions: Iterable[Opinion] = ()
+) -> tuple[SealVerdict, ...]:
     """
     Return a verdict on each signature in *source*, in the order of the file.
+
+    Args:
+        source: The document.
+        court: Judges who signed.
+        opinions: What another program says of the same signatures (`pades`).
 
     Raises:
         EgovArchiveError: It cannot be read.
     """
+    heard = {each.start: each for each in opinions}
     found = list(signatures_in(source))
     whole = [each for each in found if isinstance(each, PdfSignature)]
     stamps = [
@@ -63,7 +75,8 @@ def pdf_verdicts(source: Source, court: Court) -> tuple[SealVerdict, ...]:
         elif each.subfilter == TIMESTAMP:
             verdicts.append(next(v for v in stamps if v.place == each.place))
         else:
-            verdicts.append(_verdict(source, each, whole, stamps, court))
+            verdict = _verdict(source, each, whole, stamps, court)
+            verdicts.append(_compared(verdict, heard.get(each.start)))
     return tuple(verdicts)
 
 
@@ -134,34 +147,59 @@ def _told(  # noqa: PLR0913, PLR0917 - all that makes a verdict
     if added:
         later = any(each.end > found.end for each in others)
         notes.doubt(
-            f"{added} bytes were added after it"
-            + (", some of them by a later signature" if later else ""),
+            ("a later signature and others: " if later else "") + f"{added} {_ADDED}",
             f"签名之后追加了 {added} 字节" + ("，其中包括后加的签名" if later else ""),
         )
-    return SealVerdict(
-        kind=kind,
-        place=found.place,
-        form=proof.form,
-        integrity=proof.integrity,
-        coverage=Coverage(
-            whole=not added,
-            size=source.size if not added else found.end,
-            of=source.size,
-        ),
-        signer=proof.signer,
-        certificate=proof.certificate,
-        algorithm=proof.algorithm,
-        claimed_at=proof.claimed_at,
-        stamped_at=proof.stamped_at,
-        stamped_by=proof.stamped_by,
-        seal_name=proof.seal_name,
-        seal_number=proof.seal_number,
-        seal_maker=proof.seal_maker,
-        trust=proof.trust,
-        anchor=proof.anchor,
-        revocation=proof.revocation,
-        notes=notes.told(),
-    )
+    size = found.end if added else source.size
+    coverage = Coverage(whole=not added, size=size, of=source.size)
+    return proof.verdict(kind, found.place, coverage, notes)
+
+
+def _compared(verdict: SealVerdict, opinion: Opinion | None) -> SealVerdict:
+    """Return *verdict* with what *opinion* adds to it."""
+    if opinion is None:
+        return verdict
+    notes = list(verdict.notes)
+    if not opinion.valid and verdict.integrity is Integrity.WHOLE:
+        notes.append(
+            Note(
+                Outcome.NEEDS_REVIEW,
+                "pyHanko, asked for a second opinion, finds it invalid",
+                "pyHanko 复核认为签名无效",
+            )
+        )
+    if opinion.valid and verdict.coverage is not None and not verdict.coverage.whole:
+        harmless = opinion.allowed and opinion.change in HARMLESS
+        outcome = Outcome.WARNED if harmless else Outcome.NEEDS_REVIEW
+        if not opinion.allowed:
+            outcome = Outcome.FAILED
+        notes = [
+            evolve(note, outcome=Outcome.WARNED)
+            if harmless and note.en.endswith(_ADDED)
+            else note
+            for note in notes
+        ]
+        notes.append(
+            Note(
+                outcome,
+                f"pyHanko finds that what was added is {opinion.change.label('en')}"
+                + ("" if opinion.allowed else ", which it does not allow"),
+                f"pyHanko 复核：签名后追加的内容为{opinion.change.zh}"
+                + ("" if opinion.allowed else "，超出签名允许的范围"),
+            )
+        )
+    revocation = verdict.revocation
+    if opinion.good is not None:
+        revocation = Revocation.GOOD if opinion.good else Revocation.REVOKED
+    if opinion.good is False:
+        notes.append(
+            Note(
+                Outcome.FAILED,
+                "a certificate was taken back, by revocation data in the file",
+                "文件所附撤销数据表明证书已被撤销",
+            )
+        )
+    return evolve(verdict, notes=tuple(notes), revocation=revocation)
 
 
 def _proven(

@@ -119,10 +119,8 @@ def signatures_in(source: Source) -> Iterator[PdfSignature | Unframed]:
     Raises:
         EgovArchiveError: It cannot be read.
     """
-    found = 0
-    for at, numbers in _matches(source, _RANGE):
-        found += 1
-        if found > MOST:
+    for found, (at, numbers) in enumerate(_matches(source, _RANGE)):
+        if found == MOST:
             yield Unframed(
                 at,
                 SignatureInvalidError(

@@ -6,7 +6,15 @@ from datetime import datetime
 
 from attrs import field, frozen
 
-from egovarchive.seals.verdict import Integrity, Revocation, Trust
+from egovarchive.seals.notes import Notes
+from egovarchive.seals.verdict import (
+    Coverage,
+    Integrity,
+    Revocation,
+    SealKind,
+    SealVerdict,
+    Trust,
+)
 
 
 @frozen(kw_only=True)
@@ -27,3 +35,28 @@ class Proof:
     trust: Trust = Trust.UNKNOWN
     anchor: str = ""
     revocation: Revocation = Revocation.NONE
+
+    def verdict(
+        self, kind: SealKind, place: str, coverage: Coverage, notes: Notes
+    ) -> SealVerdict:
+        """Return it as the verdict on what stands at *place*."""
+        return SealVerdict(
+            kind=kind,
+            place=place,
+            form=self.form,
+            integrity=self.integrity,
+            coverage=coverage,
+            signer=self.signer,
+            certificate=self.certificate,
+            algorithm=self.algorithm,
+            claimed_at=self.claimed_at,
+            stamped_at=self.stamped_at,
+            stamped_by=self.stamped_by,
+            seal_name=self.seal_name,
+            seal_number=self.seal_number,
+            seal_maker=self.seal_maker,
+            trust=self.trust,
+            anchor=self.anchor,
+            revocation=self.revocation,
+            notes=notes.told(),
+        )

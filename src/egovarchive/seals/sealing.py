@@ -176,11 +176,9 @@ class _Sealing:
                 "印章签名值验证失败，印章不是所示制章者制作",
             )
 
-    def _look_at_times(self, moment: datetime | None) -> None:
+    def _look_at_times(self, moment: datetime) -> None:
         seal, notes = self._signature.seal, self._notes
-        if moment is None:
-            notes.doubt("when it was made is not known", "无法确定签章时间")
-        elif not seal.valid_from <= moment <= seal.valid_until:
+        if not seal.valid_from <= moment <= seal.valid_until:
             notes.failed(
                 f"the seal may be used from {seal.valid_from.isoformat()} to "
                 f"{seal.valid_until.isoformat()}, not at {moment.isoformat()}",

@@ -23,6 +23,7 @@ from egovarchive.seals.ses_fields import bits, moment, moment_of, text
 from egovarchive.seals.wrapping import unwrapped
 from egovarchive.signing import der
 from egovarchive.signing.der import Reader
+from egovarchive.signing.timestamps.signed_info import SignedInfo
 
 FORMS: Final = {
     1: "GM/T 0031—2014",
@@ -88,19 +89,19 @@ class SealSignature:
         version: 1, 4 or 5.
         seal: The seal.
         signed: The part that was signed (TBS_Sign), DER.
-        claimed_at: When, by its own word; None if a time-stamp stands there.
+        claimed_at: When, by its own word.
         digest: The digest of the document.
         about: Which document, by its own word.
         signer: The signer's certificate, DER.
         algorithm: AlgorithmIdentifier of the signature, DER.
         signature: The signature.
-        timestamp: A time-stamp token, DER; None if there is none.
+        timestamp: A time-stamp token over the signature, DER; None without one.
     """
 
     version: int
     seal: Seal
     signed: bytes = field(repr=False)
-    claimed_at: datetime | None
+    claimed_at: datetime
     digest: bytes = field(repr=False)
     about: str
     signer: bytes = field(repr=False)
@@ -181,7 +182,7 @@ def _read_v1(whole: Reader, signed: Reader, notes: Notes) -> SealSignature:
     signature = bits(whole, _SIGNATURE, notes)
     whole.done()
     seal = _seal_in(signed, notes)
-    claimed_at, timestamp = _time_of_v1(signed, notes)
+    claimed_at = _time_of_v1(signed, notes)
     digest = bits(signed, _DATA_HASH, notes)
     about = text(signed)
     certificate = signed.take_octets()
@@ -197,24 +198,30 @@ def _read_v1(whole: Reader, signed: Reader, notes: Notes) -> SealSignature:
         signer=certificate,
         algorithm=der.sequence(identifier),
         signature=signature,
-        timestamp=timestamp,
+        timestamp=None,
     )
 
 
-def _time_of_v1(signed: Reader, notes: Notes) -> tuple[datetime | None, bytes | None]:
-    """Return when it was signed, or the time-stamp that stands in that place."""
+def _time_of_v1(signed: Reader, notes: Notes) -> datetime:
+    """Return when it was signed, by its own word."""
     ahead = Reader.of(signed.raw).take()
     for _ in range(2):
         ahead.take()
     if ahead.take().tag in _TIMES:
         notes.odd("its time is not in a bit string", "签章时间未按 BIT STRING 存放")
-        return moment(signed, notes), None
+        return moment(signed, notes)
     value = bits(signed, _TIME, notes)
     if value[:1] == bytes((der.SEQUENCE,)):
-        return None, unwrapped(value, notes)
+        # It was there before the signature, so it does not prove when that was made.
+        token = SignedInfo.parse(unwrapped(value, notes))
+        notes.odd(
+            "its time is a time-stamp from before it was signed",
+            "签章时间为签名之前的时间戳",
+        )
+        return token.info.gen_time
     if value[:1] and value[0] in _TIMES:
-        return moment(Reader.of(value), notes), None
-    return moment_of(value.strip(b"\0 "), notes), None
+        return moment(Reader.of(value), notes)
+    return moment_of(value.strip(b"\0 "), notes)
 
 
 def _timestamp(whole: Reader, notes: Notes) -> bytes | None:

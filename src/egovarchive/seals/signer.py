@@ -9,8 +9,9 @@ certificate was taken back is not asked here.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from attrs import frozen
 
@@ -20,7 +21,6 @@ from egovarchive.seals.verdict import Trust
 from egovarchive.signing.algorithms import digest_of
 from egovarchive.signing.certificates import Certificate
 from egovarchive.signing.path import Path, find_path
-from egovarchive.signing.timestamps.authority import trusted_certificates
 from egovarchive.signing.timestamps.signed_info import SignedInfo
 from egovarchive.signing.timestamps.token import verify_token
 from egovarchive.signing.trust import TrustStore
@@ -82,7 +82,7 @@ class Court:
             )
             return Trust.UNKNOWN, ""
         try:
-            path = find_path(who, pool, trusted_certificates(self.trust), at=moment)
+            path = find_path(who, pool, _anchors(self.trust), at=moment)
         except SignatureInvalidError as error:
             notes.doubt_for(error, f"the {en} is not trusted", f"{zh}不受信任")
             return Trust.UNTRUSTED, ""
@@ -103,6 +103,11 @@ class Court:
                 "time-stamp proves that they were when they were used",
                 f"{zh}证书已过期，且没有受信任的时间戳证明签名时证书有效",
             )
+
+    def owner_of(self, fits: Callable[[Certificate], bool]) -> Certificate | None:
+        """Return the trusted certificate that *fits* a signature without one."""
+        anchors = [] if self.trust is None else _anchors(self.trust)
+        return next((each for each in anchors if fits(each)), None)
 
     def look_at_claim(self, claimed: datetime | None, notes: Notes) -> None:
         """Note what is wrong with the moment at which somebody *claimed* to sign."""
@@ -146,3 +151,11 @@ class Court:
             )
             return None, ""
         return verified.gen_time, verified.authority
+
+
+def _anchors(trust: TrustStore) -> list[Certificate]:
+    return [_parsed(each) for each in trust.anchors]
+
+
+# A process trusts few certificates, and needs them for every signature.
+_parsed = lru_cache(maxsize=64)(Certificate.parse)

@@ -49,6 +49,8 @@ class Revocation(Term):
 
     NONE = "none", "未附带"
     PRESENT = "present_not_judged", "已附带，未评判"
+    GOOD = "not_revoked", "未撤销"
+    REVOKED = "revoked", "已撤销"
 
 
 @frozen

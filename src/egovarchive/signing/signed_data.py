@@ -163,9 +163,11 @@ class SignedData:
     ) -> SignedData:
         version = signer.take_integer()
         signer_id = signer.take()
-        # RFC 5652, 5.1 and 5.3: the form of the identifier fixes both versions.
+        # RFC 5652, 5.1 and 5.3: the form of the identifier fixes both versions. GB/T
+        # 35275 has 1 for all; libraries that go by the RFC alone write 3 there.
         expected = {der.SEQUENCE: 1, KEY_ID: 3}.get(signer_id.tag)
-        if (outer_version, version) != (expected, expected):
+        outer = {expected, 3} if dialect == "gbt35275" else {expected}
+        if version != expected or outer_version not in outer:
             raise SignatureInvalidError(
                 f"versions {outer_version} and {version} are not those of the message",
                 f"版本号 {outer_version}、{version} 与报文形式不符",

@@ -16,7 +16,7 @@ from egovarchive.signing.signed_attributes import (
     SIGNING_TIME,
     issuer_serial,
 )
-from egovarchive.signing.signed_data import SIGNED_DATA, TAG_0
+from egovarchive.signing.signed_data import KEY_ID, SIGNED_DATA, TAG_0
 from egovarchive.signing.timestamps.binding import SIGNING_CERTIFICATE
 from egovarchive.signing.timestamps.info import TokenInfo
 from egovarchive.signing.timestamps.signed_info import TST_INFO
@@ -36,6 +36,9 @@ class TokenParts:
         certificates: Those inside; none: there is no such element.
         signers: How many signers there are.
         version: The version of the message.
+        after_certificates: What stands behind these.
+        digests: The set of digests that the message names; None: the signer's.
+        by_key_id: Whether the signer is named by the identifier of its key.
     """
 
     content: bytes
@@ -44,6 +47,9 @@ class TokenParts:
     certificates: tuple[bytes, ...] = ()
     signers: int = 1
     version: int = 3
+    after_certificates: bytes = b""
+    digests: bytes | None = None
+    by_key_id: bool = False
     key: AuthorityKey = field(repr=False)
 
     @classmethod
@@ -86,8 +92,8 @@ class TokenParts:
         message = signed if self.attributes else self.content
         signers = [
             der.sequence(
-                der.integer(1),
-                der.sequence(own.issuer, own.serial),
+                der.integer(3 if self.by_key_id else 1),
+                _signer_id(own, by_key_id=self.by_key_id),
                 digest,
                 tagged if self.attributes else b"",
                 key.algorithm.identifier,
@@ -100,9 +106,10 @@ class TokenParts:
         sent = self.content if self.sent is None else self.sent
         body = der.sequence(
             der.integer(self.version),
-            der.set_of(digest),
+            der.set_of(digest) if self.digests is None else self.digests,
             der.sequence(der.oid(TST_INFO), der.write(TAG_0, der.octets(sent))),
             der.set_of(*self.certificates, tag=TAG_0) if self.certificates else b"",
+            self.after_certificates,
             der.set_of(*signers),
         )
         return der.sequence(der.oid(SIGNED_DATA), der.write(TAG_0, body))
@@ -138,6 +145,12 @@ def binding_to(*certificates: bytes, version: int = 2) -> bytes:
 
 def _entries(entries: Iterable[bytes]) -> bytes:
     return der.sequence(der.sequence(*entries))
+
+
+def _signer_id(own: Certificate, *, by_key_id: bool) -> bytes:
+    if by_key_id:
+        return der.write(KEY_ID, own.subject_key_id or b"")
+    return der.sequence(own.issuer, own.serial)
 
 
 def _numbered(number: int) -> bytes:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import pytest
 from attrs import evolve
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from egovarchive.errors import (
     AlgorithmUnsupportedError,
@@ -13,7 +18,11 @@ from egovarchive.errors import (
     SignatureInvalidError,
 )
 from egovarchive.signing import der
-from egovarchive.signing.algorithms import digest_of
+from egovarchive.signing.algorithms import ALGORITHMS, digest_of
+from egovarchive.signing.signed_attributes import (
+    SIGNING_CERTIFICATE_V2,
+    read_attributes,
+)
 from egovarchive.signing.signed_data import CONTENT_TYPE, DATA, MESSAGE_DIGEST
 from egovarchive.signing.timestamps import VerifiedTimestamp
 from egovarchive.signing.timestamps.binding import SIGNING_CERTIFICATE
@@ -23,9 +32,10 @@ from egovarchive.signing.timestamps.signed_info import MAX_SIZE, SignedInfo
 from egovarchive.signing.timestamps.token import verify_token
 from egovarchive.signing.trust import TrustStore
 from egovarchive.testing.timestamp_authority import POLICY
-from egovarchive.testing.timestamp_keys import AuthorityKeys
+from egovarchive.testing.timestamp_keys import AuthorityKey, AuthorityKeys
 from egovarchive.testing.timestamp_token import TokenParts, attribute, binding_to
 from egovarchive.testing.timestamps import Fault, TestAuthority
+from signing.authority import Issued, issue
 from signing.timestamps.desk import (
     AT,
     AUTHORITY,
@@ -290,6 +300,40 @@ class TestForm:
         with pytest.raises(SignatureInvalidError):
             verified(stripped.der, trust=STORE)
 
+    def test_the_signer_may_be_named_by_its_key(self) -> None:
+        parts = evolve(PARTS, by_key_id=True)
+        assert verified(parts.der, trust=STORE).certificate == KEYS.good.certificate
+
+    def test_revocation_lists_inside_are_refused(self) -> None:
+        parts = evolve(PARTS, after_certificates=b"\xa1\x02\x30\x00")
+        with pytest.raises(SignatureInvalidError, match="revocation lists"):
+            verified(parts.der, trust=STORE)
+
+    @pytest.mark.parametrize("names", [[], ["sha512"], ["sha256", "sha512"]])
+    def test_the_digests_named_outside_are_the_signers(self, names: list[str]) -> None:
+        dotted = {
+            "sha256": "2.16.840.1.101.3.4.2.1",
+            "sha512": "2.16.840.1.101.3.4.2.3",
+        }
+        digests = der.set_of(*(der.algorithm_identifier(dotted[n]) for n in names))
+        with pytest.raises(SignatureInvalidError, match="different digests"):
+            verified(evolve(PARTS, digests=digests).der, trust=STORE)
+
+    def test_a_null_in_the_digests_makes_no_difference(self) -> None:
+        sha256 = der.algorithm_identifier("2.16.840.1.101.3.4.2.1", null=True)
+        parts = evolve(PARTS, digests=der.set_of(sha256))
+        assert verified(parts.der, trust=STORE).serial == INFO.serial
+
+    def test_a_binding_may_name_policies(self) -> None:
+        one = read_attributes(der.set_of(PARTS.attributes[-1]))
+        [entries] = one[SIGNING_CERTIFICATE_V2]
+        policies = der.sequence(der.sequence(der.oid("2.999.1")))
+        bound = attribute(
+            SIGNING_CERTIFICATE_V2, der.sequence(entries.take().raw, policies)
+        )
+        parts = evolve(PARTS, attributes=(*PARTS.attributes[:-1], bound))
+        assert verified(parts.der, trust=STORE).serial == INFO.serial
+
     def test_too_many_certificates_are_refused(self) -> None:
         more = tuple(AuthorityKeys("ecdsa-p256-sha256", AT).root for _ in range(20))
         parts = evolve(PARTS, certificates=(*PARTS.certificates, *more))
@@ -321,6 +365,77 @@ def test_a_token_names_its_authority() -> None:
     info = evolve(INFO, authority=der.write(0xA4, subject))
     found = verified(TokenParts.of(info, KEYS.good).der, trust=STORE)
     assert found.certificate == KEYS.good.certificate
+
+
+class TestPath:
+    """An authority whose certificate is two steps below the root."""
+
+    STAMPS = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING])
+    MAIL = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.EMAIL_PROTECTION])
+    ROOT = issue("根证书", number=81, ca=True)
+
+    def parts(
+        self, middle: Issued, *, name: str = "", listed: Sequence[Issued] = ()
+    ) -> TokenParts:
+        names = [x509.DNSName("tsa.example")]
+        leaf = issue(
+            "机构",
+            middle,
+            number=83,
+            extra=[
+                (self.STAMPS, True),
+                (x509.SubjectAlternativeName(names), False),
+            ],
+        )
+        key = leaf.key
+        assert isinstance(key, ec.EllipticCurvePrivateKey)
+        own = AuthorityKey(
+            leaf.der,
+            (middle.der,),
+            ALGORITHMS["ecdsa-p256-sha256"],
+            lambda message: key.sign(message, ec.ECDSA(hashes.SHA256())),
+        )
+        authority = der.write(0x82, name.encode()) if name else None
+        parts = TokenParts.of(evolve(INFO, authority=authority), own)
+        bound = binding_to(leaf.der, *(each.der for each in listed))
+        return evolve(parts, attributes=(*parts.attributes[:-1], bound))
+
+    def test_it_may_be_long(self) -> None:
+        middle = issue("运营 CA", self.ROOT, number=82, ca=True)
+        found = verified(self.parts(middle).der, trust=TrustStore([self.ROOT.der]))
+        assert found.path[1:] == (middle.der, self.ROOT.der)
+
+    @pytest.mark.parametrize("purposes", [STAMPS, MAIL], ids=["stamps", "mail"])
+    def test_those_above_must_be_for_time_stamps(
+        self, purposes: x509.ExtendedKeyUsage
+    ) -> None:
+        middle = issue(
+            "运营 CA", self.ROOT, number=82, ca=True, extra=[(purposes, False)]
+        )
+        token, trust = self.parts(middle).der, TrustStore([self.ROOT.der])
+        if purposes is self.STAMPS:
+            assert verified(token, trust=trust).path[1] == middle.der
+            return
+        with pytest.raises(SignatureInvalidError, match="neither trusted nor at hand"):
+            verified(token, trust=trust)
+
+    def test_a_list_of_certificates_limits_it(self) -> None:
+        """RFC 2634, 5.4: the path may use those that are listed, if any are."""
+        middle = issue("运营 CA", self.ROOT, number=82, ca=True)
+        other = issue("运营 CA", self.ROOT, number=84, ca=True)
+        trust = TrustStore([self.ROOT.der])
+        listed = self.parts(middle, listed=[middle, self.ROOT])
+        assert verified(listed.der, trust=trust).path[1] == middle.der
+        with pytest.raises(SignatureInvalidError, match="not the one that it signed"):
+            verified(self.parts(middle, listed=[other]).der, trust=trust)
+
+    def test_a_name_may_be_an_alternative_one(self) -> None:
+        middle = issue("运营 CA", self.ROOT, number=82, ca=True)
+        trust = TrustStore([self.ROOT.der])
+        named = self.parts(middle, name="tsa.example")
+        assert verified(named.der, trust=trust).authority == "CN=机构"
+        with pytest.raises(SignatureInvalidError, match="another authority"):
+            verified(self.parts(middle, name="tsa.other").der, trust=trust)
 
 
 def test_ordering_is_told() -> None:
