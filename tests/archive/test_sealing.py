@@ -7,13 +7,14 @@ import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
-from archive.office import FONDS, TODAY, archive_in, cases, in_threads, new_archive
-from attrs import define, field, frozen
+from attrs import define, frozen
 
+from archive.office import FONDS, TODAY, archive_in, cases, in_threads, new_archive
 from egovarchive import Archive
 from egovarchive.archive import sealer as sealer_module
 from egovarchive.archive.sealed import NeedKind
@@ -145,7 +146,7 @@ class TestSeal:
             seals.append(office.archive.sealing.seal())
         statements = [seal.statement for seal in seals if seal is not None]
         assert [each.number for each in statements] == [1, 2, 3]
-        for one, two in zip(statements, statements[1:], strict=False):
+        for one, two in pairwise(statements):
             assert two.after == one.upto
             assert two.previous == one.digests()
         status = office.archive.sealing.status()
@@ -621,13 +622,7 @@ class TestFaults:
 def check_honest(office: Bureau, codes: Sequence[str]) -> None:
     """Check that what is said to be sealed is, and what is not is not."""
     status = office.archive.sealing.status()
-    for code in codes:
-        try:
-            office.archive.sealing.verify(code)
-        except EvidenceError:
-            assert status.sealed == 0
-        else:
-            assert status.sealed == 1
+    assert [proves(office, code) for code in codes] == [status.sealed == 1] * len(codes)
 
 
 class TestTampering:
@@ -650,8 +645,11 @@ class TestTampering:
                 noticed += not all(
                     proves(office, code) for code in (codes[0], codes[-1])
                 )
-            # Of the leaves and of what is not signed in a token, some are not ours.
-            assert noticed >= len(changes) - (12 if name.endswith("tree") else 6), name
+            # What is not needed: in the last token, certificates above the authority's;
+            # in a tree of one part, the summit.
+            needless = {"0002.tst": 8, "tree": 5}
+            spare = max(n * name.endswith(end) for end, n in needless.items())
+            assert noticed >= len(changes) - spare, name
         storage._objects = good
         assert all(proves(office, code) for code in codes)
 
@@ -667,7 +665,7 @@ class TestTampering:
     def test_a_journal_that_was_cut_or_altered_is_not_sealed_on(self) -> None:
         storage = MemoryStorage()
         office, _ = sealed_office(storage=storage)
-        last = sorted(storage.keys("journal/"))[-1]
+        last = max(storage.keys("journal/"))
         kept = storage._objects[last]
         for changed in (None, kept.replace(b'"size":', b'"size": ', 1)):
             if changed is None:

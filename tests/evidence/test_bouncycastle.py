@@ -9,15 +9,15 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from archive.office import cases, new_archive
 from attrs import define, field
-from evidence.batches import BEGAN, Batch, Clock, documents
 
+from archive.office import cases, new_archive
 from egovarchive.errors import AlgorithmUnsupportedError
 from egovarchive.evidence.merkle import Tree
 from egovarchive.evidence.nodes import hash_function
 from egovarchive.evidence.record_der import ArchiveTimestamp, EvidenceRecord
 from egovarchive.testing.timestamps import TestAuthority
+from evidence.batches import BEGAN, Batch, Clock, documents
 
 JARS = [Path(f"/usr/share/java/bc{name}.jar") for name in ("pkix", "prov", "util")]
 JUDGE = Path(__file__).with_name("Judge.java")

@@ -6,7 +6,6 @@ import hashlib
 import tracemalloc
 
 import pytest
-from evidence.batches import leaves, root_by_hand
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,6 +13,7 @@ from egovarchive.errors import EvidenceError, InvalidValueError
 from egovarchive.evidence.merkle import PART, Tree, summit_of
 from egovarchive.evidence.nodes import hash_function, node_of, size_of
 from egovarchive.records.digest import ALGORITHMS
+from evidence.batches import leaves, root_by_hand
 
 
 def climb(leaf: bytes, proof: tuple[bytes, ...], algorithm: str = "sha256") -> bytes:

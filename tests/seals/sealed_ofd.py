@@ -36,7 +36,8 @@ def sealed(
     for number, sign in enumerate(signs):
         folder = f"Doc_0/Signs/Sign_{number}"
         listed = "".join(
-            f'<Signature ID="{each}" Type="{kind}" BaseLoc="Sign_{each}/Signature.xml"/>'
+            f'<Signature ID="{each}" Type="{kind}" '
+            f'BaseLoc="Sign_{each}/Signature.xml"/>'
             for each in range(number + 1)
         )
         references = "".join(

@@ -6,6 +6,10 @@ from collections.abc import Callable
 
 Sign = Callable[[bytes], bytes]
 
+_FIELD = (
+    b"<< /Type /Annot /Subtype /Widget /FT /Sig /T (s1) /V 5 0 R "
+    b"/Rect [0 0 0 0] /F 132 /P 3 0 R >>"
+)
 ROOM = 12_000  # bytes kept free for a signature
 _WIDTH = 50  # characters kept free for a ByteRange
 
@@ -29,11 +33,10 @@ def pdf(
         room: Bytes that are kept free for it.
     """
     objects = [
-        b"<< /Type /Catalog /Pages 2 0 R /AcroForm << /SigFlags 3 /Fields [4 0 R] >> >>",
+        b"<< /Type /Catalog /Pages 2 0 R /AcroForm << /Fields [4 0 R] /SigFlags 3 >>>>",
         b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
         b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Annots [4 0 R] >>",
-        b"<< /Type /Annot /Subtype /Widget /FT /Sig /T (s1) /V 5 0 R "
-        b"/Rect [0 0 0 0] /F 132 /P 3 0 R >>",
+        _FIELD,
         _dictionary(subfilter, more, kind, room),
     ]
     return _filled(_written(b"%PDF-1.7\n", objects, 1), sign)

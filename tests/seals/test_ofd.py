@@ -180,11 +180,7 @@ BAD: dict[str, tuple[Callable[[], bytes], str]] = {
     ),
     "a seal that its maker did not make": (
         lambda: sealed(
-            lambda xml: (
-                Making()
-                .sign(xml)
-                .replace("35020310000001".encode(), "35020310000009".encode())
-            )
+            lambda xml: Making().sign(xml).replace(b"35020310000001", b"35020310000009")
         ),
         "not the work of the maker",
     ),

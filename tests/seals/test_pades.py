@@ -38,7 +38,7 @@ from seals.signed_pdf import added, pdf
 from seals.test_pdf import altered, cades
 from signing.authority import AT, Issued, family, store_of
 
-ROOT, MIDDLE, LEAF = family("p256")
+ROOT, MIDDLE, LEAF = family()
 PDF = FORMATS["pdf"]
 EMPTY = pdf(lambda _: b"").replace(b"/Type /Sig ", b"/Type /Nil ")
 EMPTY = EMPTY.replace(b"/ByteRange", b"/ByteNange").replace(b"/V 5 0 R", b"/W 5 0 R")
@@ -49,7 +49,7 @@ def _loaded(issued: Issued) -> Any:
 
 
 def signer() -> Any:
-    held = SimpleCertificateStore()
+    held = SimpleCertificateStore()  # type: ignore[no-untyped-call]
     held.register_multiple([_loaded(MIDDLE), _loaded(ROOT)])
     form = Encoding.DER, PrivateFormat.PKCS8, NoEncryption()
     key = keys.PrivateKeyInfo.load(LEAF.key.private_bytes(*form))

@@ -123,6 +123,12 @@ def test_work_is_cut_into_calls_of_the_size_that_is_taken() -> None:
     assert len(set(signatures)) == 10
 
 
+@pytest.mark.parametrize("limit", [0, -1])
+def test_limits_that_make_no_sense_do_not_stop_the_work(limit: int) -> None:
+    service = SigningService(scripted(max_batch=limit, max_parallel=limit))
+    assert len(service.sign_many(batch(3))) == 3
+
+
 def test_a_signer_that_declares_nothing_gets_all_at_once() -> None:
     _, middle, leaf = family()
     plain = signer_of(leaf, middle)

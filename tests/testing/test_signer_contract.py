@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timezone
 
 import pytest
-from attrs import frozen
+from attrs import field, frozen
 
 from egovarchive.signing import Capabilities, SignRequest
 from egovarchive.signing.keys import KeySigner
@@ -23,10 +23,10 @@ class Bad:
     """A signer with one fault."""
 
     sign: Callable[[Sequence[SignRequest], float | None], Sequence[bytes]]
-    certificate: bytes = GOOD.certificate
-    chain: tuple[bytes, ...] = ()
+    certificate: bytes = field(default=GOOD.certificate, repr=False)
+    chain: tuple[bytes, ...] = field(default=(), repr=False)
     algorithms: tuple[str, ...] = GOOD.algorithms
-    capabilities: Capabilities = Capabilities()
+    capabilities: Capabilities = field(factory=Capabilities)
 
     def sign_many(
         self, requests: Sequence[SignRequest], *, timeout: float | None = None

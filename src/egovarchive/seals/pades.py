@@ -126,7 +126,6 @@ class SecondOpinion:
     def _good(self, found: EmbeddedPdfSignature) -> bool | None:
         """Return whether revocation data in the file clears the certificates."""
         from pyhanko.sign.validation import validate_pdf_signature  # noqa: PLC0415
-
         from pyhanko.sign.validation.settings import (  # noqa: PLC0415 - an extra
             KeyUsageConstraints,
         )

@@ -124,12 +124,14 @@ class SigningService:
             return []
         deadline = Deadline.after(self._timeout if timeout is None else timeout)
         deadline.check_begun()
-        size = limits.max_batch or len(requests)
+        # A limit below one would be no work at all, done.
+        size = max(1, len(requests) if limits.max_batch is None else limits.max_batch)
         parts = [
             requests[start : start + size] for start in range(0, len(requests), size)
         ]
         job = _Job(self._sender(), parts, deadline)
-        return job.done_by(min(limits.max_parallel, MAX_PARALLEL, len(parts)))
+        parallel = max(1, min(limits.max_parallel, MAX_PARALLEL))
+        return job.done_by(min(parallel, len(parts)))
 
     def _sender(self) -> _Sender:
         own = _parsed(self._signer.certificate) if self._check else None

@@ -102,7 +102,8 @@ def test_a_mutated_answer_is_refused_or_says_the_same() -> None:
     assert sum(why is not None for why in refused) > 1_300
 
 
-@pytest.mark.parametrize("size", range(0, len(TOKEN), 7))
+# Not the length of the token: signatures differ in theirs from one run to the next.
+@pytest.mark.parametrize("size", range(0, 1200, 7))
 def test_a_truncated_token_is_refused(size: int) -> None:
     with pytest.raises(SignatureInvalidError):
         verified(TOKEN[:size])
