@@ -32,6 +32,7 @@ class Service:
     Args:
         signer: Whose key signs messages.
         issued: Its key, where digests are signed.
+        sign_digest: Signs digests instead.
         form: ``"digest"`` or ``"message"``.
         delay: Seconds before each answer.
         lose: So many answers to ``/sign`` are not sent, after signing.
@@ -43,8 +44,9 @@ class Service:
     """
 
     signer: KeySigner
-    issued: Issued
+    issued: Issued | None
     form: str = "digest"
+    sign_digest: Callable[[bytes], bytes] | None = None
     delay: float = 0.0
     lose: int = 0
     statuses: list[int] = field(factory=list)
@@ -96,7 +98,10 @@ class Service:
                 id=one["id"], algorithm=one["algorithm"], message=content
             )
             return self.signer.sign_many([request])[0]
+        if self.sign_digest is not None:
+            return self.sign_digest(content)
         hashed = utils.Prehashed(hashes.SHA256())
+        assert self.issued is not None
         key = self.issued.key
         if isinstance(key, rsa.RSAPrivateKey):
             return key.sign(content, padding.PKCS1v15(), hashed)

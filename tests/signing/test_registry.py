@@ -165,6 +165,12 @@ def test_a_file_that_cannot_be_read(key: Path, name: str) -> None:
         Registry().open(f"file://{key}/clear.pem?certificate={key}/{name}", refuse)
 
 
+def test_a_file_without_a_certificate_is_named(key: Path) -> None:
+    uri = f"file://{key}/clear.pem?certificate={key}/clear.pem"
+    with pytest.raises(InvalidValueError, match=r"clear\.pem"):
+        Registry().open(uri, refuse)
+
+
 def test_an_unknown_scheme_lists_what_is_known() -> None:
     known = r"\['file', 'pkcs11', 'sdf', 'sign\+http', 'sign\+https'\]"
     with pytest.raises(

@@ -24,8 +24,9 @@ from egovarchive.errors import (
     SignerUnavailableError,
     SigningError,
 )
-from egovarchive.signing import SignRequest
+from egovarchive.signing import SignRequest, libcrypto
 from egovarchive.signing.cms import sign_messages
+from egovarchive.signing.keys import KeySigner
 from egovarchive.signing.registry import Registry
 from egovarchive.signing.remote import RemoteSigner, open_remote_signer
 from egovarchive.signing.service import SigningService
@@ -111,6 +112,21 @@ def test_an_rsa_key_signs_the_same_digest() -> None:
         [signature] = sign_messages(signer, [b"message"], at=AT)
         store = TrustStore([signer.certificate])
         store.verify(signature, b"message", at=AT)
+        signer.close()
+
+
+def test_an_sm2_key_signs_e() -> None:
+    made = KeySigner.self_signed("某市行政审批局", at=AT, algorithm="sm2-sm3")
+    native = libcrypto.library()
+    if native is None:
+        pytest.skip("no libcrypto with SM2")
+    pem = made.private_pem().decode()
+    key = native.private_key(base64.b64decode("".join(pem.splitlines()[1:-1])))
+    service = Service(made, None, sign_digest=key.sign)
+    with serving(service) as port:
+        signer = Registry().open(f"sign+http://127.0.0.1:{port}/v1", token)
+        [signature] = sign_messages(signer, [b"message"], at=AT)
+        TrustStore([made.certificate]).verify(signature, b"message", at=AT)
         signer.close()
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from egovarchive.errors import (
+    AlgorithmUnsupportedError,
     AuthenticationFailedError,
     InvalidValueError,
     KeyNotFoundError,
@@ -202,11 +203,24 @@ def test_a_busy_device_is_asked_again_by_the_service(
         device.sign_many([request()])
 
 
-def test_an_unknown_failure_is_final(device: SdfSigner, state: State) -> None:
-    state.fail_with, state.fail_times = 0x0100000D, 9
-    with pytest.raises(SigningError, match="0x0100000D") as caught:
+@pytest.mark.parametrize(
+    ("value", "kind"),
+    [
+        (0x0100000D, SigningError),
+        (0x7FFFFFFF, SigningError),
+        (-1, SigningError),
+        (0x01000009, AlgorithmUnsupportedError),
+        (0x01000008, KeyNotFoundError),
+        (0x01000018, AuthenticationFailedError),
+    ],
+)
+def test_other_failures_are_final(
+    device: SdfSigner, state: State, value: int, kind: type[SigningError]
+) -> None:
+    state.fail_with, state.fail_times = value, 9
+    with pytest.raises(SigningError, match=f"0x{value & 0xFFFFFFFF:08X}") as caught:
         SigningService(device).sign_many([request()])
-    assert type(caught.value) is SigningError
+    assert type(caught.value) is kind
     assert state.fail_times == 8
 
 

@@ -45,7 +45,11 @@ def open_file_signer(text: str, secrets: SecretProvider) -> KeySigner:
     # PEM says so itself (RFC 7468, 11; and the older form before PKCS #8).
     encrypted = b"ENCRYPTED" in key
     password = secret_of(secrets, uri, "password") if encrypted else None
-    return KeySigner.from_pem(key, read_file(certificates), password=password)
+    pem = read_file(certificates)
+    try:
+        return KeySigner.from_pem(key, pem, password=password)
+    except InvalidValueError as error:
+        raise error.within(certificates) from None
 
 
 def read_certificates(path: str) -> tuple[bytes, ...]:
