@@ -9,6 +9,7 @@ from typing import Final
 from egovarchive.checks import described
 from egovarchive.checks.attributes import compare
 from egovarchive.checks.check import LACKING, Check, Said, Subject, Sureness, Who
+from egovarchive.checks.document_signatures import document_signatures
 from egovarchive.checks.examined import declared_files, own_paths
 from egovarchive.checks.metadata import plausible
 from egovarchive.checks.report import Stage
@@ -306,6 +307,16 @@ CHECKS: tuple[Check[Subject], ...] = (
         run=compare,
         rule="the table of attributes: exact, equivalent, tolerant, informative",
         needs=("package", "metadata", "tools"),
+        stages=_WHILE_FILING,
+    ),
+    Check(
+        name="authenticity.document_signatures",
+        title="Signatures and seals in files are good, and by somebody trusted",
+        zh="内容数据电子签名、电子印章有效性检测",
+        run=document_signatures,
+        rule="ISO 32000-1 12.8 (PDF), GB/T 33190—2016 clause 18, GB/T 38540—2020 (OFD)",
+        sureness=Sureness.OURS,
+        needs=("tools",),
         stages=_WHILE_FILING,
     ),
     Check(

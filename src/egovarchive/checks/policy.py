@@ -13,6 +13,7 @@ from egovarchive.errors import InvalidValueError
 
 if TYPE_CHECKING:
     from egovarchive.formats.scan_quality import ScanRules
+    from egovarchive.signing.trust import TrustStore
 
 # What needs nothing but the package and its metadata.
 REQUIRED: Final = frozenset(
@@ -81,6 +82,8 @@ class Policy:
         statutory: Which documents the law demands of a case, such as
             `egovarchive.checks.metadata.statutory`; None leaves that not performed.
         scan: Rules of scan quality; None leaves that not performed.
+        document_trust: Who is trusted to have signed documents before they came here,
+            and to have time-stamped them; None leaves that for a person to judge.
     """
 
     name: str = "default"
@@ -96,6 +99,7 @@ class Policy:
     stages: StageRules | None = field(default=None, repr=False)
     statutory: StatutoryRules | None = field(default=None, repr=False)
     scan: ScanRules | None = field(default=None, repr=False)
+    document_trust: TrustStore | None = field(default=None, repr=False)
 
 
 DEFAULT_POLICY: Final = Policy()
