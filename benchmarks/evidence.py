@@ -2,9 +2,9 @@
 Speed of sealing and of evidence: ``python -m benchmarks.evidence [N]``.
 
 Hash trees over N leaves (default 1,000,000), a seal over a journal of N records, the
-verification of one record, and what sealing adds to depositing 2,000 small cases, beside
-a signature and a time-stamp for each file. Each in a process of its own, so that the
-peak of memory is its own. Ends with 1 if a target is missed.
+verification of one record, and what sealing adds to depositing 2,000 small cases,
+beside a signature and a time-stamp for each file. Each in a process of its own, so that
+the peak of memory is its own. Ends with 1 if a target is missed.
 """
 
 from __future__ import annotations
@@ -30,13 +30,13 @@ from egovarchive.archive.clock import now_in_china
 from egovarchive.catalog.memory import MemoryCatalog
 from egovarchive.evidence.merkle import Tree, summit_of
 from egovarchive.evidence.record import EvidenceVerifier
-from egovarchive.evidence.record_der import EvidenceRecord
+from egovarchive.journal import Head, Journal
 from egovarchive.signing import cms
 from egovarchive.storage.files import FileStorage
 from egovarchive.testing import samples
 from egovarchive.testing.timestamps import TestAuthority
 
-CASES, FILES, SIZE = 2_000, 5, 2_000
+CASES, FILES, SIZE = 2_000, 5, 10_000
 VERIFIED = 500
 SECONDS, MEGABYTES, MILLISECONDS, SHARE = 5.0, 200.0, 1.0, 0.05
 
@@ -55,7 +55,7 @@ def tree(count: int, algorithm: str) -> Figures:
 def journal(count: int, folder: str) -> Figures:
     """Seal a journal of *count* records on a disk; the journal is made before."""
     storage = FileStorage(Path(folder) / "store")
-    head = write_journal(storage, count)
+    write_journal(storage, count)
     authority = TestAuthority()
     archive = Archive(
         arrangement=evolve(samples.arrangement(), fonds=FONDS),
@@ -65,13 +65,10 @@ def journal(count: int, folder: str) -> Figures:
         timestamper=authority,
         authorities=(authority.root,),
     )
-    before = _peak()
     seconds = _cpu(archive.sealing.seal)
     peak = _peak()
-    store = archive.sealing._archiving.register.projection.journal  # noqa: SLF001
-    from egovarchive.journal import Head  # noqa: PLC0415
-
-    replay = _cpu(lambda: sum(1 for _ in store.after(Head(FONDS))))
+    log = Journal(storage, FONDS)
+    replay = _cpu(lambda: sum(1 for _ in log.after(Head(FONDS))))
     stored = sum(
         path.stat().st_size for path in (Path(folder) / "store/evidence").rglob("*.*")
     )
@@ -79,9 +76,7 @@ def journal(count: int, folder: str) -> Figures:
         "seconds": seconds,
         "replay": replay,
         "megabytes": peak,
-        "before": before,
         "bytes": stored / count,
-        "segments": head.number,
     }
 
 
@@ -101,7 +96,11 @@ def deposit(count: int, folder: str) -> Figures:
     sealing = _cpu(archive.sealing.seal)
     signing = _cpu(
         lambda: cms.sign_messages(
-            samples.signer(), [b"%d" % n for n in range(count)], at=now_in_china()
+            samples.signer(),
+            [b"%d" % n for n in range(count)],
+            at=now_in_china(),
+            # As where packages are signed: the archiving checks verify it.
+            check=False,
         )
     )
     codes = [entry.code for entry in archive.entries(limit=VERIFIED)]
@@ -125,7 +124,6 @@ def deposit(count: int, folder: str) -> Figures:
         _wall(lambda code=code: archive.sealing.evidence_record(code))  # type: ignore[misc]
         for code in codes
     )
-    EvidenceRecord.decode(ready[0][0])
     return {
         "depositing": depositing,
         "sealing": sealing,
@@ -184,14 +182,16 @@ def main() -> int:
         found = _apart(journal, count, folder)
     say(
         f"seal over a journal of {count:,} records",
-        f"{found['seconds']:.2f} s (reading the journal alone {found['replay']:.2f} s),"
+        f"{found['seconds']:.2f} s (replaying the journal: {found['replay']:.2f} s),"
         f" {found['megabytes']:.0f} MB, {found['bytes']:.1f} B a record stored",
-        f"< {MEGABYTES:.0f} MB",
-        met=found["megabytes"] < MEGABYTES,
+        f"< {SECONDS:.0f} s, < {MEGABYTES:.0f} MB",
+        met=found["seconds"] < SECONDS and found["megabytes"] < MEGABYTES,
     )
     with tempfile.TemporaryDirectory(dir=options.folder) as folder:
         found = _apart(deposit, CASES, folder)
-    cached, share = found["cached"] * 1e3, found["sealing"] / found["depositing"]
+    cached = found["cached"] * 1e3
+    sealing = found["sealing"] / found["depositing"]
+    share = (found["sealing"] + found["signing"]) / found["depositing"]
     say(
         "verify an evidence record, time-stamp known",
         f"{cached:.3f} ms ({found['bytes']:.0f} B)",
@@ -201,11 +201,9 @@ def main() -> int:
     say("the same, the first of a batch", f"{found['first'] * 1e3:.2f} ms")
     say("find, prove and verify a record", f"{found['whole'] * 1e3:.2f} ms")
     say("export an evidence record", f"{found['exporting'] * 1e3:.2f} ms")
-    signing = found["signing"] / found["depositing"]
     say(
-        f"seal {CASES:,} cases / deposit them",
-        f"{found['sealing']:.3f} s / {found['depositing']:.2f} s = {share:.2%}"
-        f"; one signature each, unchecked: {signing:.2%}",
+        f"a signature each and a seal / deposit {CASES:,} cases",
+        f"{share:.1%} of {found['depositing']:.2f} s; the seal alone {sealing:.1%}",
         f"< {SHARE:.0%}",
         met=share < SHARE,
     )

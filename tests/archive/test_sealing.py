@@ -14,9 +14,20 @@ from typing import Any
 import pytest
 from attrs import define, frozen
 
-from archive.office import FONDS, TODAY, archive_in, cases, in_threads, new_archive
+from archive.office import (
+    FONDS,
+    TODAY,
+    archive_in,
+    case,
+    cases,
+    document,
+    in_threads,
+    new_archive,
+)
 from egovarchive import Archive
 from egovarchive.archive import sealer as sealer_module
+from egovarchive.archive.leaves import leaves_of, stretch
+from egovarchive.archive.pieces import pieces_of
 from egovarchive.archive.sealed import NeedKind
 from egovarchive.errors import (
     EgovArchiveError,
@@ -32,11 +43,15 @@ from egovarchive.errors import (
     TimestampRefusedError,
     TimestampUnavailableError,
 )
+from egovarchive.evidence.nodes import hash_function, node_of
 from egovarchive.evidence.policy import AlgorithmEnds
 from egovarchive.evidence.record import EvidenceVerifier
 from egovarchive.evidence.record_der import EvidenceRecord
 from egovarchive.evidence.seal import SealState
 from egovarchive.evidence.seals import Seals
+from egovarchive.evidence.statement import Mark
+from egovarchive.records.document import File
+from egovarchive.records.outcome import Outcome
 from egovarchive.signing.keys import KeySigner
 from egovarchive.signing.trust import TrustStore
 from egovarchive.storage.memory import MemoryStorage
@@ -205,6 +220,69 @@ class TestSeal:
         assert all(archive.sealing.verify(code) for code in codes)
         assert all(report.passed for report in archive.verify_all())
         assert not list(archive.strays())
+
+
+class TestLeaves:
+    """What is read fast has the leaves that reading it whole has."""
+
+    def pieces(self, archive: Archive) -> bytes:
+        journal = archive._archiving.register.projection.journal
+        pieces = pieces_of(journal, Mark(), "sha256", archive.profile)
+        return b"".join(piece.leaves for piece in pieces)
+
+    def test_they_are_the_same(self) -> None:
+        hostile = case(
+            'C","package":"' + "0" * 40,
+            documents=[document(File("a.txt", b"x"))],
+            title='"event":"registered"',
+        )
+        office = bureau()
+        office.deposit(70)
+        office.archive.deposit(hostile)
+        archive = office.archive
+        archive.inspection.decide_batch(
+            archive.inspection.batch(medium=True).waiting[0],
+            by="检测员",
+            outcome=Outcome.PASSED,
+            reason='"event":"registered" "package":"',
+        )
+        journal = archive._archiving.register.projection.journal
+        take = hash_function("sha256")
+        slow = b"".join(
+            node_of(leaf.digests("sha256"), take)
+            for segment, head in stretch(journal, Mark())
+            for leaf in leaves_of(segment, head, archive.storage, archive.profile)
+        )
+        assert self.pieces(archive) == slow
+        assert len(slow) == 32 * (71 + archive.head.number)
+
+    @pytest.mark.parametrize(
+        ("old", "new"),
+        [
+            (b'"segment":', b'"segment":7'),
+            (b'"fonds":"J019"', b'"fonds":"J020"'),
+            (b'"previous":{"sha256":"', b'"previous":{"sha256":"00'),
+            (b'"previous":{', b'"previous":0,"x":{'),
+            (b'{"at":"2026', b'{"at":"2O26'),
+            (b'{"at":', b'["at":'),
+            (b"\n", b" "),
+            (b'"package":"', b'"package":"A'),
+        ],
+    )
+    def test_what_is_altered_is_not_sealed(self, old: bytes, new: bytes) -> None:
+        storage = MemoryStorage()
+        office = bureau(storage=storage)
+        office.deposit(2)
+        office.archive.sealing.seal()
+        office.deposit(1, start=9)
+        key = f"journal/{FONDS}/{office.archive.head.number:012}.jsonl"
+        data = storage._objects[key]
+        changed = data.replace(old, new)
+        assert changed != data
+        storage._objects[key] = changed
+        with pytest.raises(JournalError):
+            office.archive.sealing.seal()
+        assert office.archive.sealing.status().sealed == 1
 
 
 class TestRefusals:

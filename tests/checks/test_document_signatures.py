@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -25,7 +26,7 @@ SEALED = sealed(Making().sign, seal=Making().seal())
 
 def found(*files: File, trust: Any = None, tools: Any = TOOLS) -> list[Finding]:
     policy = Policy(document_trust=trust)
-    with packed(*files) as package:
+    with closing(packed(*files)) as package:
         return of(ran(package, tools=tools, policy=policy, at=AT), NAME)
 
 

@@ -8,6 +8,7 @@ what an archive has registered.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import closing
 from functools import cache
 from typing import Final
 
@@ -16,13 +17,20 @@ from attrs import evolve, field, frozen
 from acceptance.mutation import Mutation, Victim, victims
 from acceptance.mutations import MUTATIONS
 from archive.office import TODAY, cases, new_archive
-from egovarchive.checks import Report, Stage
+from checks.subjects import subject
+from checks.told_files import packed
+from corpus.ofd_maker import page
+from egovarchive.checks import Policy, Report, Stage, run
 from egovarchive.checks.batch import Batch, Totals, run_batch
 from egovarchive.checks.metadata.fault import Fault
 from egovarchive.errors import CatalogMismatchError
 from egovarchive.formats.toolbox import Toolbox
 from egovarchive.lifecycle.entry import Entry
+from egovarchive.records.document import File
 from egovarchive.records.outcome import Outcome
+from seals.sealed_ofd import sealed
+from seals.seals import Making, store
+from signing.authority import AT
 
 Look = Callable[[Toolbox], Report]
 
@@ -118,6 +126,20 @@ def _faulty() -> Iterable[Fault]:
     yield Fault(Outcome.FAILED, "说明文件.TXT", "it is missing", "缺少该文件")
 
 
+def _sealed(**changes: bytes) -> Look:
+    """Return a package with a sealed document, in which *changes* were made later."""
+
+    def look(tools: Toolbox) -> Report:
+        data = sealed(Making().sign, after=changes)
+        with closing(packed(File("许可证.ofd", data))) as package:
+            policy = Policy(document_trust=store())
+            return run(
+                subject(package, tools=tools, policy=policy, at=AT), Stage.ARCHIVING
+            )
+
+    return look
+
+
 EXAMPLES: Final[Mapping[str, Example]] = {
     "authenticity.signature": _damaged("sealed by a stranger"),
     "authenticity.metadata_length": _damaged("title too long"),
@@ -128,6 +150,10 @@ EXAMPLES: Final[Mapping[str, Example]] = {
     "authenticity.archival_code": _damaged("another period of retention"),
     "authenticity.duplicates": _damaged("case number of another record"),
     "authenticity.content_attributes": _damaged("pages declared wrong"),
+    "authenticity.document_signatures": Example(
+        valid=_sealed(),
+        invalid=_sealed(**{"Doc_0/Pages/Page_0/Content.xml": page("")}),
+    ),
     "authenticity.links": _damaged("one path twice"),
     "authenticity.layout": _damaged("a file in a folder of no kind"),
     "authenticity.package": _damaged("another package in its place"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from functools import cache
 from typing import Any
 
@@ -48,12 +48,16 @@ def ia5(text: str) -> bytes:
     return der.write(0x16, text.encode())
 
 
+def _in_utc(at: datetime, form: str) -> bytes:
+    return at.astimezone(timezone.utc).strftime(form).encode()
+
+
 def generalized(at: datetime) -> bytes:
-    return der.write(der.GENERALIZED_TIME, at.strftime("%Y%m%d%H%M%SZ").encode())
+    return der.write(der.GENERALIZED_TIME, _in_utc(at, "%Y%m%d%H%M%SZ"))
 
 
 def utc(at: datetime) -> bytes:
-    return der.write(der.UTC_TIME, at.strftime("%y%m%d%H%M%SZ").encode())
+    return der.write(der.UTC_TIME, _in_utc(at, "%y%m%d%H%M%SZ"))
 
 
 def _sm3(data: bytes) -> bytes:

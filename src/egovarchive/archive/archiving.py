@@ -11,6 +11,7 @@ from attrs import field, frozen
 from egovarchive import checks, packages
 from egovarchive.archive.candidate import Candidate
 from egovarchive.archive.copied import copied
+from egovarchive.archive.document_signatures import DocumentSignatures
 from egovarchive.archive.examine import Examiner
 from egovarchive.archive.projection import Projection
 from egovarchive.archive.register import Register
@@ -75,7 +76,14 @@ class Archiving:
             self.profile,
             algorithms=self.digests,
             room=self._room,
+            signatures=self._signatures(),
         )
+
+    def _signatures(self) -> DocumentSignatures | None:
+        """Return who looks at the signatures in documents; None: nobody."""
+        if self.tools is None:
+            return None
+        return DocumentSignatures(self.tools, self.policy.document_trust, self.clock())
 
     def sealed(self, formed: Sequence[Package]) -> list[Package]:
         """

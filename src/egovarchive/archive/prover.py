@@ -86,12 +86,12 @@ class Prover:
             )
         return verifier.verify(seal.signature, seal.statement.encode(), at=at)
 
-    def _covering(self, entry: Entry, documents: Sequence[bytes]) -> Seal:
+    def find(self, entry: Entry, documents: Sequence[bytes]) -> Seal | None:
         """
-        Return the seal that covers *documents*, which *entry* registers.
+        Return the seal over *documents*, which *entry* registers, pending or not.
 
         By the times in statements: mostly it is the first that is looked at. As clocks
-        are set back now and then, the others come after it.
+        are set back now and then, the others come after it. None: there is none yet.
         """
         numbers = sorted(self.seals.names())
         likely = bisect_left(
@@ -102,19 +102,24 @@ class Prover:
             algorithm = seal.statement.algorithm
             take = hash_function(algorithm)
             leaf = node_of([take(each) for each in documents], take)
-            if self.seals.tree(seal, 0).find(leaf) is None:
-                continue
-            if seal.state is SealState.PENDING:
-                raise EvidenceError(
-                    f"{entry.code} is not sealed: seal {number} is "
-                    f"{seal.state.label('en')}",
-                    f"{entry.code} 尚未封存：第 {number} 号封存{seal.state.zh}",
-                )
-            return seal
-        raise EvidenceError(
-            f"{entry.code} is not sealed: no seal covers it yet",
-            f"{entry.code} 尚未封存：没有封存涵盖它",
-        )
+            if self.seals.tree(seal, 0).find(leaf) is not None:
+                return seal
+        return None
+
+    def _covering(self, entry: Entry, documents: Sequence[bytes]) -> Seal:
+        seal = self.find(entry, documents)
+        if seal is None:
+            raise EvidenceError(
+                f"{entry.code} is not sealed: no seal covers it yet",
+                f"{entry.code} 尚未封存：没有封存涵盖它",
+            )
+        if seal.state is SealState.PENDING:
+            raise EvidenceError(
+                f"{entry.code} is not sealed: seal {seal.number} is "
+                f"{seal.state.label('en')}",
+                f"{entry.code} 尚未封存：第 {seal.number} 号封存{seal.state.zh}",
+            )
+        return seal
 
     def _trees(self, seal: Seal) -> Callable[[int], StoredTree]:
         return lambda chain: self.seals.tree(seal, chain)

@@ -8,11 +8,11 @@ from typing import Final
 from attrs import field, frozen
 
 from egovarchive.archive.archiving import Archiving
-from egovarchive.archive.leaves import leaves_of, mark_of, stretch
+from egovarchive.archive.pieces import Piece, pieces_of
 from egovarchive.archive.rehash import Rehasher, covered_by
 from egovarchive.archive.sealed import Rehashed
 from egovarchive.errors import JournalError, SigningError
-from egovarchive.evidence.nodes import hash_function, node_of, size_of
+from egovarchive.evidence.nodes import hash_function, size_of
 from egovarchive.evidence.record import EvidenceVerifier
 from egovarchive.evidence.seal import Seal
 from egovarchive.evidence.seals import Seals
@@ -117,25 +117,18 @@ class Sealer:
         """Return the statement after *before*, with its leaves and their summit."""
         after = Mark() if before is None else before.upto
         self._check_kept(after)
-        take, size = hash_function(algorithm), size_of(algorithm)
+        size = size_of(algorithm)
         leaves = bytearray()
-        times: list[datetime] = []
-        upto: Head | None = None
-        for segment, head in stretch(self._journal, after):
-            new = b"".join(
-                node_of(leaf.digests(algorithm), take)
-                for leaf in leaves_of(
-                    segment, head, self.archiving.storage, self.archiving.profile
-                )
-            )
-            if leaves and len(leaves) + len(new) > MAX_LEAVES * size:
+        first: Piece | None = None
+        last: Piece | None = None
+        for piece in pieces_of(self._journal, after, algorithm, self.archiving.profile):
+            if leaves and len(leaves) + len(piece.leaves) > MAX_LEAVES * size:
                 break
-            leaves += new
-            times = [*times[:1], segment.at]
-            upto = head
+            leaves += piece.leaves
+            first, last = first or piece, piece
         else:
-            self._journal.check_complete(upto.number if upto else after.number)
-        if upto is None:
+            self._journal.check_complete(last.number if last else after.number)
+        if first is None or last is None:
             return None
         root, summit = root_of(leaves, algorithm)
         statement = Statement(
@@ -143,9 +136,9 @@ class Sealer:
             number=1 if before is None else before.number + 1,
             previous={} if before is None else before.digests(),
             after=after,
-            upto=mark_of(upto),
-            since=times[0],
-            until=times[-1],
+            upto=last.mark(),
+            since=first.at,
+            until=last.at,
             at=self._now(),
             algorithm=algorithm,
             leaves=len(leaves) // size,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Iterator
 from contextlib import suppress
 from datetime import date, datetime
 from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from attrs import field, frozen
@@ -162,6 +164,36 @@ class Sealing:
         """
         moment = self._archiving.clock() if at is None else at
         return self._prover().verify(code_of(code), moment, self._verifier(ends))
+
+    def export_proof(
+        self, code: ArchivalCode | str, folder: str | os.PathLike[str]
+    ) -> Path:
+        """
+        Write all that proves the record *code* into *folder* 出证; return it.
+
+        Who has it needs none of our software: ``verify.sh`` in it runs on what comes
+        with any system, and a page tells what it proves, and what not. A record that
+        is not sealed yet is said to be so.
+
+        Args:
+            code: The record.
+            folder: A folder that does not exist, or is empty.
+
+        Raises:
+            EntryNotFoundError: There is no such record.
+            ArchiveError: The folder is not empty, or cannot be written; or the archive
+                was opened without signers to trust.
+            DigestMismatchError: A file was altered. Nothing is written.
+            SignatureInvalidError: The signature is not good. Nothing is written.
+            EvidenceError: The record is sealed, and its evidence does not hold.
+            JournalError: The journal is altered.
+        """
+        from egovarchive.archive.proof import ProofFolder  # noqa: PLC0415 - heavy
+
+        # Only who is sealed needs authorities.
+        verifier = self._verifier() if self._authorities else None
+        proof = ProofFolder(self._archiving, self._prover(), verifier)
+        return proof.write(code_of(code), Path(folder))
 
     def needs_renewal(
         self, on: date, *, months: int = MONTHS, ends: AlgorithmEnds = NO_ENDS

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 from egovarchive.archive.stored import VerifyingReader
@@ -16,11 +17,24 @@ def unpack(package: Package, folder: Path) -> Path:
     """
     Write every file of *package* into *folder*; return *folder*.
 
-    It appears whole or not at all: the files are written beside it, each with its
-    digest checked, and then it is named.
+    It appears whole or not at all; see `appear`. The digest of each file is checked.
 
     Raises:
         DigestMismatchError: A file was altered.
+        ArchiveError: The folder is not empty, or cannot be written.
+    """
+    return appear(folder, lambda place: write_files(package, place))
+
+
+def appear(folder: Path, fill: Callable[[Path], None]) -> Path:
+    """
+    Make *folder* whole or not at all; return it.
+
+    Args:
+        folder: One that does not exist, or is empty.
+        fill: Writes into the new folder that it is given, which is named afterwards.
+
+    Raises:
         ArchiveError: The folder is not empty, or cannot be written.
     """
     # Of "." and ".." too, the place beside them is known.
@@ -33,7 +47,7 @@ def unpack(package: Package, folder: Path) -> Path:
         unfinished = place.with_name(f".{place.name}.{os.getpid()}.unfinished")
         unfinished.mkdir(parents=True)
         try:
-            _write(package, unfinished)
+            fill(unfinished)
             # Replaces an empty folder; refuses one that was filled meanwhile.
             unfinished.replace(place)
         except BaseException:
@@ -47,7 +61,13 @@ def unpack(package: Package, folder: Path) -> Path:
     return folder
 
 
-def _write(package: Package, folder: Path) -> None:
+def write_files(package: Package, folder: Path) -> None:
+    """
+    Write every file of *package* into *folder*.
+
+    Raises:
+        DigestMismatchError: A file was altered.
+    """
     for member in package.members:
         path = folder / member.path
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from egovarchive.seals import SealVerdict
 
 _FORMATS: Final = frozenset({"ofd", "pdf"})
-_SM2: Final = "sm2-sm3"
 _WORST: Final = (Outcome.FAILED, Outcome.NEEDS_REVIEW, Outcome.PASSED)
 
 
@@ -54,41 +53,19 @@ def document_signatures(subject: Subject) -> Iterator[Said]:
 
 def _verdicts(subject: Subject, file: Examined) -> tuple[SealVerdict, ...]:
     # What verifies signatures takes a while to load, and most files have none.
-    from egovarchive.seals.documents import verdicts_of  # noqa: PLC0415
-    from egovarchive.seals.opinion import Opinion  # noqa: PLC0415
-    from egovarchive.seals.verdict import Integrity  # noqa: PLC0415
-    from egovarchive.seals.pades import SecondOpinion  # noqa: PLC0415
+    from egovarchive.seals.documents import seals_in  # noqa: PLC0415
 
+    tools = subject.tools
     assert file.format is not None  # noqa: S101 - the caller looked
-    assert subject.tools is not None  # noqa: S101 - it needs them
-    trust, limits = subject.policy.document_trust, subject.tools.limits
-
-    def look(opinions: tuple[Opinion, ...] = ()) -> tuple[SealVerdict, ...]:
-        assert file.format is not None  # noqa: S101 - see above
-        return verdicts_of(
-            file.source,
-            file.format,
-            trust=trust,
-            at=subject.at,
-            limits=limits,
-            opinions=opinions,
-        )
-
-    verdicts = look()
-    worker = subject.tools.worker
-    # Code of others looks at hostile files only in a process of its own, and only at
-    # signatures that it knows and that our own found whole.
-    asking = any(
-        each.integrity is Integrity.WHOLE and each.algorithm != _SM2
-        for each in verdicts
+    assert tools is not None  # noqa: S101 - it needs them
+    return seals_in(
+        file.source,
+        file.format,
+        trust=subject.policy.document_trust,
+        at=subject.at,
+        limits=tools.limits,
+        worker=tools.worker,
     )
-    if file.format.id != "pdf" or not asking or worker is None:
-        return verdicts
-    asked = SecondOpinion(() if trust is None else trust.anchors, subject.at)
-    try:
-        return look(asked.ask(file.source, file.format, limits, worker))
-    except EgovArchiveError:
-        return verdicts  # Our own word stands, and says what it does not know.
 
 
 def _told(file: Examined, verdicts: tuple[SealVerdict, ...]) -> Iterator[Said]:

@@ -18,11 +18,11 @@ _TREACHEROUS: Final = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f"
     "\ufeff\ufff9-\ufffb\ud800-\udfff]"
 )
-_POLICY: Final = (
+POLICY: Final = (
     '<meta http-equiv="Content-Security-Policy" '
     "content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
 )
-_STYLE: Final = """
+STYLE: Final = """
 :root { color-scheme: light; }
 body { font: 15px/1.5 "Noto Sans CJK SC", "Source Han Sans SC", "Microsoft YaHei",
   "PingFang SC", system-ui, sans-serif; color: #1a1a1a; background: #fff;
@@ -58,11 +58,11 @@ def report_html(report: Report) -> str:
     It names every finding that did not pass; of those that passed, the first five of
     each check. It loads nothing and runs nothing.
     """
-    title = f"四性检测报告 {_shown(report.object)}"
+    title = f"四性检测报告 {shown(report.object)}"
     head = (
         '<!DOCTYPE html>\n<html lang="zh-CN">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"{_POLICY}<title>{title}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n"
+        f"{POLICY}<title>{title}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n"
         "<h1>四性检测报告<small>Report of four-property checks</small></h1>\n"
     )
     return "".join(
@@ -111,7 +111,7 @@ def _facts(report: Report) -> str:
         ("检测软件", "software", f"egovarchive {report.library}".strip()),
     )
     lines = "".join(
-        f'<tr><th>{zh} <span class="dim">{en}</span></th><td>{_shown(text)}</td></tr>\n'
+        f'<tr><th>{zh} <span class="dim">{en}</span></th><td>{shown(text)}</td></tr>\n'
         for zh, en, text in rows
         if text
     )
@@ -200,7 +200,7 @@ def _row(finding: Finding, report: Report, *, first: bool) -> str:
             f'<span class="dim">{escape(row.title)}<br>{escape(finding.check)}</span>'
         )
     details = "".join(
-        f'<br><span class="dim">{zh} {en}: {_shown(text)}</span>'
+        f'<br><span class="dim">{zh} {en}: {shown(text)}</span>'
         for zh, en, text in (
             ("应为", "expected", finding.expected),
             ("实为", "found", finding.found),
@@ -209,11 +209,11 @@ def _row(finding: Finding, report: Report, *, first: bool) -> str:
         )
         if text
     )
-    english = "" if finding.en == finding.zh else f"<br>{_shown(finding.en)}"
+    english = "" if finding.en == finding.zh else f"<br>{shown(finding.en)}"
     return (
         f'<tr><td>{what}</td><td class="{finding.outcome.value}">{finding.outcome.zh}'
         f'<br><span class="dim">{finding.outcome.label("en")}</span></td>'
-        f"<td>{_shown(finding.object)}<br>{_shown(finding.zh)}"
+        f"<td>{shown(finding.object)}<br>{shown(finding.zh)}"
         f'<span class="dim">{english}</span>{details}</td></tr>\n'
     )
 
@@ -229,6 +229,11 @@ def _signatures() -> str:
     )
 
 
-def _shown(text: str) -> str:
-    plain = _TREACHEROUS.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
-    return escape(plain)
+def shown(text: str) -> str:
+    """Return *text* for a page: what HTML means by it, and what hides, is escaped."""
+    return escape(plain(text))
+
+
+def plain(text: str) -> str:
+    """Return *text* with the characters that turn or hide text shown by number."""
+    return _TREACHEROUS.sub(lambda found: f"\\u{ord(found[0]):04x}", text)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import BinaryIO, Final
 
-from attrs import define, field
+from attrs import define, field, frozen
 
 from egovarchive.errors import (
     ContentError,
@@ -13,6 +13,7 @@ from egovarchive.errors import (
     InvalidValueError,
     PackageError,
 )
+from egovarchive.formats import Source
 from egovarchive.packages import container, fields, manifest, xml
 from egovarchive.packages.body import MEMORY_LIMIT, Spool
 from egovarchive.packages.container import Stored
@@ -35,18 +36,20 @@ DEFAULT_DIGESTS: Final = ("sm3", "sha256")
 MAX_FILES: Final = container.MAX_MEMBERS - 3 - len(ALGORITHMS)
 
 
-def build(
+def build(  # noqa: PLR0913 - one thing to say each
     filing: Filing,
     profile: Profile,
     *,
     algorithms: Sequence[str] = DEFAULT_DIGESTS,
     room: Callable[[], BinaryIO] | None = None,
     memory: int = MEMORY_LIMIT,
+    signatures: Callable[[Source], Sequence[Mapping[str, str]]] | None = None,
 ) -> Package:
     """
     Return the package of *filing*, not yet sealed. Reads each document once.
 
-    The same filing gives the same bytes, on every machine.
+    The same filing gives the same bytes, on every machine, as long as *signatures*
+    says the same.
 
     Args:
         filing: What to pack.
@@ -56,6 +59,9 @@ def build(
             such as a storage's own (`egovarchive.storage.Staging.stage`); by default
             a temporary one.
         memory: Most bytes to hold in memory.
+        signatures: Returns what the signatures in a file prove, each as texts by
+            element of the profile; it is asked once for each file, and the metadata
+            keeps its answer. None: nobody looks.
 
     Raises:
         ContentError: A document cannot be read, is empty, or changes meanwhile.
@@ -65,11 +71,15 @@ def build(
     """
     writer = _Writer(Spool(room, memory), check_algorithms(algorithms))
     try:
-        placed = {}
+        placed, proved = {}, {}
         for path, (i, j), file in _plan(filing, profile):
             placed[i, j] = path, writer.add_file(path, file)
+            if signatures is not None:
+                proved[i, j] = signatures(writer.last(file.name))
         packed = Packed(
-            filing, fields.basic_values(filing, placed), fields.process_values(filing)
+            filing,
+            fields.basic_values(filing, placed, proved),
+            fields.process_values(filing),
         )
         for path, data in sorted(
             [
@@ -121,6 +131,21 @@ def _check_distinct(document: Document, i: int) -> None:
         seen[folded] = file.name
 
 
+@frozen
+class _Written:
+    """A file that was copied into a package a moment ago."""
+
+    name: str
+    size: int
+    _offset: int
+    _spool: Spool = field(repr=False)
+
+    def read(self, offset: int, size: int) -> bytes:
+        """Return *size* bytes from *offset* on; fewer only where it ends."""
+        size = max(0, min(size, self.size - offset))
+        return self._spool.read(self._offset + offset, size)
+
+
 @define
 class _Writer:
     """Writes members one after the other, and remembers what they were."""
@@ -142,6 +167,11 @@ class _Writer:
             self._check_declared(file, member)
         self._members.append(member)
         return member.size
+
+    def last(self, name: str) -> Source:
+        """Return the member that was written last, to be read as the file *name*."""
+        stored = self._members[-1].stored
+        return _Written(name, stored.size, stored.data_offset, self.spool)
 
     def add_metadata(self, path: str, data: bytes) -> None:
         """Write *data*, which can be read again, to *path*."""

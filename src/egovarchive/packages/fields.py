@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from typing import TypeVar
@@ -32,9 +32,12 @@ from egovarchive.records.term import Term
 
 TermT = TypeVar("TermT", bound=Term)
 Placed = Mapping[tuple[int, int], tuple[str, int]]
+Proved = Mapping[tuple[int, int], Sequence[Mapping[str, str]]]
 
 
-def basic_values(filing: Filing, placed: Placed) -> Values:
+def basic_values(
+    filing: Filing, placed: Placed, proved: Proved | None = None
+) -> Values:
     """
     Return the basic metadata of *filing*.
 
@@ -42,7 +45,9 @@ def basic_values(filing: Filing, placed: Placed) -> Values:
         filing: What is packed.
         placed: Where file *j* of document *i* stands: its path, and its size in
             bytes, by ``(i, j)``.
+        proved: What the signatures in it prove, each as texts by element.
     """
+    proved = proved or {}
     case, series, item = filing.case, filing.series, filing.case.item
     texts = _texts(
         electronic_record_code=filing.electronic_record_code,
@@ -78,7 +83,13 @@ def basic_values(filing: Filing, placed: Placed) -> Values:
         "licences": [_licence(licence) for licence in case.licences],
         "joint": [_joint(case.joint)] if case.joint else [],
         "documents": [
-            _document(document, [placed[i, j] for j in range(len(document.files))])
+            _document(
+                document,
+                [
+                    (*placed[i, j], proved.get((i, j), ()))
+                    for j in range(len(document.files))
+                ],
+            )
             for i, document in enumerate(case.documents)
         ],
     }
@@ -179,7 +190,10 @@ def _joint(joint: JointHandling) -> Values:
     )
 
 
-def _document(document: Document, placed: Iterable[tuple[str, int]]) -> Values:
+def _document(
+    document: Document,
+    placed: Iterable[tuple[str, int, Sequence[Mapping[str, str]]]],
+) -> Values:
     scan = document.digitised
     return Values(
         _texts(
@@ -207,9 +221,14 @@ def _document(document: Document, placed: Iterable[tuple[str, int]]) -> Values:
                         width=_number(file.width),
                         height=_number(file.height),
                         seconds=_seconds(file.seconds),
-                    )
+                    ),
+                    {"signatures": [Values(dict(each)) for each in proved]}
+                    if proved
+                    else {},
                 )
-                for file, (path, size) in zip(document.files, placed, strict=True)
+                for file, (path, size, proved) in zip(
+                    document.files, placed, strict=True
+                )
             ],
         },
     )

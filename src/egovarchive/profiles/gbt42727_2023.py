@@ -32,6 +32,7 @@ from egovarchive.profiles.form import (
     YEAR,
     FormBy,
 )
+from egovarchive.profiles.signature import SIGNATURE
 from egovarchive.records.case import Decision
 from egovarchive.records.document import (
     MOST,
@@ -273,6 +274,7 @@ _FILE = Group(
         _optional("width", "pixel_width", "像素宽", form=INTEGER, least=1, most=MOST),
         _optional("height", "pixel_height", "像素高", form=INTEGER, least=1, most=MOST),
         _optional("seconds", "duration_in_seconds", "时长（秒）", form=SECONDS),
+        SIGNATURE,
     ),
     least=1,
 )

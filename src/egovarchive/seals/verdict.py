@@ -10,6 +10,7 @@ from typing import Final, TypeAlias
 from attrs import field, frozen
 
 from egovarchive.errors import Language
+from egovarchive.records.moment import in_china
 from egovarchive.records.outcome import Outcome
 from egovarchive.records.term import Term
 
@@ -17,6 +18,9 @@ Json: TypeAlias = "str | int | bool | list[Json] | dict[str, Json] | None"
 
 _SAID: Final = 20  # notes in one line of metadata; the rest is counted
 _LONGEST: Final = 200  # characters of a name that a file gives
+_LONGEST_NOTES: Final = 2000
+# Printable, and no character that a text should have (Unicode 23.8).
+_LOST: Final = frozenset("\ufffd\ufffc")
 
 
 class SealKind(Term):
@@ -185,7 +189,7 @@ class SealVerdict:
             "signer": shortened(self.signer),
             "certificate": f"sha256:{self.fingerprint}" if self.certificate else "",
             "algorithm": self.algorithm,
-            **{name: at.isoformat() for name, at in moments.items() if at},
+            **{name: in_china(at).isoformat() for name, at in moments.items() if at},
             "stamped_by": shortened(self.stamped_by),
             "seal_name": self.seal_name,
             "seal_number": self.seal_number,
@@ -193,7 +197,7 @@ class SealVerdict:
             "trust": self.trust.zh,
             "anchor": shortened(self.anchor),
             "revocation": self.revocation.zh,
-            "notes": self.message("zh")[:2000],
+            "notes": _fit(self.message("zh"), _LONGEST_NOTES),
         }
         return {name: text for name, text in values.items() if text}
 
@@ -241,11 +245,19 @@ def shortened(text: str) -> str:
     >>> shortened("专用章\\u202e(1)\\n")
     '专用章\\\\u202e(1)\\\\n'
     """
+    return _fit(text, _LONGEST)
+
+
+def _fit(text: str, most: int) -> str:
     kept = "".join(
-        each if each.isprintable() else each.encode("unicode_escape").decode()
-        for each in text[:_LONGEST]
+        each if each.isprintable() and each not in _LOST else _escaped(each)
+        for each in text[:most]
     )
-    return kept if len(kept) <= _LONGEST else f"{kept[: _LONGEST - 1]}…"
+    return kept if len(kept) <= most else f"{kept[: most - 1]}…"
+
+
+def _escaped(character: str) -> str:
+    return character.encode("unicode_escape").decode()
 
 
 def _moment(at: datetime | None) -> str | None:

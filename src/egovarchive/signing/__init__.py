@@ -117,6 +117,27 @@ class Closing(Protocol):
 
 
 @frozen(kw_only=True)
+class RevocationEvidence:
+    """
+    What is known of whether a path's certificates were taken back, and from what.
+
+    Args:
+        outcome: ``"good"``: each of them had not been, at the moment asked for.
+            ``"unknown"``: of one at least nothing at hand says so. ``"exempt"``: the
+            certificate is trusted by hand, and nobody above it could take it back.
+        crls: The lists that say so, DER.
+        ocsp: The OCSP replies that say so, DER.
+        certificates: Whose signatures on those are, where they are not in the path
+            or in a reply, DER.
+    """
+
+    outcome: Literal["good", "unknown", "exempt"] = "unknown"
+    crls: tuple[bytes, ...] = field(default=(), repr=False)
+    ocsp: tuple[bytes, ...] = field(default=(), repr=False)
+    certificates: tuple[bytes, ...] = field(default=(), repr=False)
+
+
+@frozen(kw_only=True)
 class VerifiedSignature:
     """
     What a good signature says.
@@ -130,6 +151,7 @@ class VerifiedSignature:
         dialect: How the signature is written down.
         bare: Whether it is over the message alone, and so says nothing of when it
             was made and with which certificate.
+        revocation: Whether it is known that nobody took the certificates back.
     """
 
     signer: str
@@ -139,6 +161,7 @@ class VerifiedSignature:
     claimed_at: datetime | None
     dialect: Dialect = "cades"
     bare: bool = False
+    revocation: RevocationEvidence = RevocationEvidence()
 
 
 class Verifier(Protocol):

@@ -15,6 +15,7 @@ from attrs import field, frozen
 from egovarchive.errors import InvalidValueError, SignatureInvalidError
 
 from . import der
+from .extensions import Extension, read_extensions, take_flag
 from .names import name_text
 from .public_key import PublicKey
 
@@ -31,7 +32,7 @@ EXTENDED_KEY_USAGE = "2.5.29.37"
 INHIBIT_ANY_POLICY = "2.5.29.54"
 
 # Bits of keyUsage (RFC 5280, 4.2.1.3), counted from the front.
-DIGITAL_SIGNATURE, NON_REPUDIATION, KEY_CERT_SIGN = 0, 1, 5
+DIGITAL_SIGNATURE, NON_REPUDIATION, KEY_CERT_SIGN, CRL_SIGN = 0, 1, 5, 6
 
 MAX_CERTIFICATE_SIZE = 65_536
 MAX_PEM_SIZE = 1_000_000
@@ -45,14 +46,6 @@ _MAX_SERIAL_OCTETS = 20
 _PEM = re.compile(
     rb"-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\s]*)-----END CERTIFICATE-----"
 )
-
-
-@frozen
-class Extension:
-    """One extension: whether who does not know it must refuse, and its DER value."""
-
-    critical: bool
-    value: bytes
 
 
 @frozen(kw_only=True, slots=False)
@@ -116,7 +109,7 @@ class Certificate:
         whole = der.read(source)
         body = whole.take(der.SEQUENCE)
         signature_algorithm = whole.take(der.SEQUENCE).raw
-        signature = _whole_octets(whole)
+        signature = take_whole_octets(whole)
         whole.done()
 
         version = 1
@@ -235,7 +228,7 @@ def write_pem(certificates: Sequence[bytes]) -> bytes:
     return b"\n".join(lines) + b"\n"
 
 
-def _whole_octets(reader: der.Reader) -> bytes:
+def take_whole_octets(reader: der.Reader) -> bytes:
     """Return the next element of *reader*, a bit string of whole octets."""
     octets, unused = reader.take_bits()
     if unused:
@@ -258,31 +251,9 @@ def _extensions(body: der.Reader) -> dict[str, Extension]:
     tagged = body.take_if(_EXPLICIT_3)
     if tagged is None:
         return {}
-    extensions: dict[str, Extension] = {}
     entries = tagged.take(der.SEQUENCE)
     tagged.done()
-    while entries.more():
-        entry = entries.take(der.SEQUENCE)
-        dotted = entry.take_oid()
-        critical = _flag(entry)
-        value = entry.take_octets()
-        entry.done()
-        if dotted in extensions:
-            raise SignatureInvalidError(
-                f"the certificate has the extension {dotted} twice",
-                f"证书的扩展项 {dotted} 重复",
-            )
-        extensions[dotted] = Extension(critical, value)
-    return extensions
-
-
-def _flag(reader: der.Reader) -> bool:
-    # X.690, 11.5: a value that is the default is left out.
-    if (flag := reader.take_if(der.BOOLEAN)) is None:
-        return False
-    if flag.value != b"\xff":
-        raise der.DerError("a default is written out", "默认值不应写出")
-    return True
+    return read_extensions(entries)
 
 
 def _basic_constraints(
@@ -292,7 +263,7 @@ def _basic_constraints(
     if extension is None:
         return False, None
     content = der.read(extension.value)
-    is_ca = _flag(content)
+    is_ca = take_flag(content)
     path_length = content.take_integer() if content.more() else None
     content.done()
     if path_length is not None and (not is_ca or path_length < 0):

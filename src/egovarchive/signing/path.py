@@ -3,8 +3,8 @@ Certificate paths 证书路径 at a given time (RFC 5280, 6), fail closed.
 
 A closed world: an extension that is critical and not understood here is refused, and
 so are name and policy constraints, critical or not, rather than half obeyed. Names
-are equal when their bytes are. Certificate revocation lists are not looked at: a
-path says that certificates held, not that nobody took them back.
+are equal when their bytes are. A path says that certificates held, not that nobody
+took them back: that is `revocation`'s to say.
 """
 
 from __future__ import annotations
@@ -110,6 +110,23 @@ def find_path(
     return Path.of(_Search(pool, anchors, at).climb((leaf,)))
 
 
+def find_issuers(
+    certificate: Certificate,
+    pool: Sequence[Certificate],
+    anchors: Sequence[Certificate],
+    *,
+    at: datetime,
+) -> Path:
+    """
+    Return a path as `find_path` does, whatever *certificate* is for.
+
+    Raises:
+        SignatureInvalidError: There is none, or *certificate* may not be used at all.
+    """
+    check_form(certificate)
+    return Path.of(_Search(pool, anchors, at).climb((certificate,)))
+
+
 def check_signs_records(leaf: Certificate) -> None:
     """
     Return if *leaf* is for signing.
@@ -124,7 +141,7 @@ def check_signs_records(leaf: Certificate) -> None:
             "its keyUsage has neither digitalSignature nor nonRepudiation",
             "其密钥用法不含数字签名或抗抵赖",
         )
-    _check_form(leaf)
+    check_form(leaf)
 
 
 def aware(at: datetime) -> datetime:
@@ -183,7 +200,7 @@ class _Search:
             raise SignatureInvalidError(
                 "too many certificates to try", "待尝试的证书过多"
             )
-        _check_form(issuer)
+        check_form(issuer)
         if not issuer.is_ca:
             raise _unfit(issuer, "it is not a CA's", "它不是 CA 证书")
         # An anchor was chosen by hand; anything else must say what it is for.
@@ -224,7 +241,7 @@ def _check_valid(certificate: Certificate, at: datetime) -> None:
         )
 
 
-def _check_form(certificate: Certificate) -> None:
+def check_form(certificate: Certificate) -> None:
     if not certificate.subject_text:
         raise SignatureInvalidError("a certificate names nobody", "证书没有主体名称")
     for dotted, extension in certificate.extensions.items():
