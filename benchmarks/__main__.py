@@ -11,14 +11,26 @@ import subprocess
 import sys
 import tempfile
 from importlib.metadata import PackageNotFoundError, version
-from importlib.util import find_spec
 from pathlib import Path
 
 from benchmarks import imports, rounds
 from benchmarks.tables import show
 from benchmarks.workloads import WORKLOADS
 
-OTHERS = ("import", "catalog")
+# What measures in a way of its own: the arguments of all of it, and of a tenth.
+MODULES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "catalog": (("1000000",), ("100000",)),
+    "checks": ((), ("1",)),
+    "identification": ((), ("--rounds", "1")),
+    "isolation": ((), ("30",)),
+    "metadata_checks": ((), ()),
+    "mutations": ((), ("samples", "corpus")),
+    "timestamps": ((), ("--rounds", "1", "--tokens", "30")),
+    "signers": ((), ()),
+    "evidence": ((), ("100000",)),
+}
+PLACED = {"catalog": "--dir", "evidence": "--folder"}  # who is told where to work
+OTHERS = ("import", *MODULES)
 PACKAGES = ("egovarchive", "cryptography", "lxml", "bagit", "bagit-utils", "ocfl-py")
 
 
@@ -29,8 +41,8 @@ def main() -> int:
     print(_circumstances(options.folder))
     good = True
     for name in names:
-        if name == "catalog":
-            good &= _catalog(options.folder, quick=options.quick)
+        if name in MODULES:
+            good &= _module(name, options.folder, quick=options.quick)
         elif name == "import":
             print(imports.show(imports.run(10 if options.quick else 40)))
         else:
@@ -76,17 +88,13 @@ def _workload(name: str, options: argparse.Namespace) -> bool:
     )
 
 
-def _catalog(folder: Path, *, quick: bool) -> bool:
-    if find_spec("benchmarks.catalog") is None:
-        print("## Catalog\n\nnot run: there is no benchmarks/catalog.py\n")
-        return True
-    entries = "100000" if quick else "1000000"
-    command = [sys.executable, "-m", "benchmarks.catalog", entries]
-    print("## Catalog\n", flush=True)
-    done = subprocess.run(
-        [*command, "--dir", str(folder)], cwd=rounds.ROOT, check=False
-    )
-    return done.returncode == 0
+def _module(name: str, folder: Path, *, quick: bool) -> bool:
+    arguments = MODULES[name][quick]
+    if name in PLACED:
+        arguments = (*arguments, PLACED[name], str(folder))
+    print(f"## {name}\n", flush=True)
+    command = [sys.executable, "-m", f"benchmarks.{name}", *arguments]
+    return subprocess.run(command, cwd=rounds.ROOT, check=False).returncode == 0
 
 
 def _circumstances(folder: Path) -> str:

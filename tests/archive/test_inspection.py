@@ -363,6 +363,12 @@ class TestABatch:
         assert {f.check for f in report.waiting} == SYSTEMS
         assert not report.complete
 
+    def test_prints_the_codes_that_its_profile_states(self, many: Archive) -> None:
+        archiving = many.inspection.batch(Stage.ARCHIVING)
+        assert archiving.codes["integrity.sequence"] == "GD-2-6"
+        assert "authenticity.duplicates_in_batch" not in archiving.codes
+        assert not many.inspection.batch().codes  # those of 长期保存 are not known
+
     def test_of_no_record_has_no_failure(self) -> None:
         report = new_archive().inspection.batch(declared=Totals(items=0, size=0))
         assert not report.failures

@@ -44,7 +44,6 @@ from egovarchive.errors import (
     TimestampUnavailableError,
 )
 from egovarchive.evidence.nodes import hash_function, node_of
-from egovarchive.evidence.policy import AlgorithmEnds
 from egovarchive.evidence.record import EvidenceVerifier
 from egovarchive.evidence.record_der import EvidenceRecord
 from egovarchive.evidence.seal import SealState
@@ -52,6 +51,11 @@ from egovarchive.evidence.seals import Seals
 from egovarchive.evidence.statement import Mark
 from egovarchive.records.document import File
 from egovarchive.records.outcome import Outcome
+from egovarchive.signing.algorithm_policy import (
+    DEFAULT_POLICY,
+    AlgorithmPolicy,
+    Row,
+)
 from egovarchive.signing.keys import KeySigner
 from egovarchive.signing.trust import TrustStore
 from egovarchive.storage.memory import MemoryStorage
@@ -420,6 +424,12 @@ def sealed_office(count: int = 5, **changes: Any) -> tuple[Bureau, list[str]]:
     return office, codes
 
 
+def ending(algorithm: str, until: date) -> AlgorithmPolicy:
+    """Return the default policy, with an end of *algorithm*."""
+    row = Row(algorithm, "a test", until=until)
+    return AlgorithmPolicy((*DEFAULT_POLICY.rows, row))
+
+
 class TestRenewal:
     """Evidence outlives certificates and hash algorithms."""
 
@@ -464,13 +474,13 @@ class TestRenewal:
         assert need.ends_on == today + timedelta(days=3650)
         assert "测试时间戳机构" in need.message("zh")
         assert "timestamp renewal is due" in str(need)
-        ends = AlgorithmEnds({"sha256": date(2030, 1, 1)})
-        (need,) = sealing.needs_renewal(date(2029, 1, 1), ends=ends)
+        policy = ending("sha256", date(2030, 1, 1))
+        (need,) = sealing.needs_renewal(date(2029, 1, 1), policy=policy)
         assert (need.kind, need.cause) == (NeedKind.HASHES, "sha256")
-        assert sealing.needs_renewal(date(2028, 12, 31), ends=ends) == ()
-        assert sealing.needs_renewal(date(2028, 1, 1), ends=ends, months=24)
-        ends = AlgorithmEnds({"ecdsa-p256-sha256": date(2027, 6, 30)})
-        (need,) = sealing.needs_renewal(today, ends=ends)
+        assert sealing.needs_renewal(date(2028, 12, 31), policy=policy) == ()
+        assert sealing.needs_renewal(date(2028, 1, 1), policy=policy, months=24)
+        policy = ending("ecdsa-p256-sha256", date(2027, 6, 30))
+        (need,) = sealing.needs_renewal(today, policy=policy)
         assert (need.kind, need.cause) == (NeedKind.TIMESTAMP, "ecdsa-p256-sha256")
 
     def test_what_is_renewed_is_not_asked_for_again(self) -> None:
@@ -483,10 +493,10 @@ class TestRenewal:
         (need,) = later.archive.sealing.needs_renewal(today)
         later.archive.sealing.renew_timestamps([need.seal])
         assert later.archive.sealing.needs_renewal(today) == ()
-        ends = AlgorithmEnds({"sha256": date(2036, 1, 1)})
-        assert later.archive.sealing.needs_renewal(today, ends=ends)
+        policy = ending("sha256", date(2036, 1, 1))
+        assert later.archive.sealing.needs_renewal(today, policy=policy)
         later.archive.sealing.renew_hashes("sm3")
-        assert later.archive.sealing.needs_renewal(today, ends=ends) == ()
+        assert later.archive.sealing.needs_renewal(today, policy=policy) == ()
 
     def test_a_hash_that_the_seal_has_is_not_renewed(self) -> None:
         office, _ = sealed_office()

@@ -11,6 +11,9 @@ from checks.subjects import data_of, fresh
 from egovarchive.checks import Outcome, Report, Stage, run
 from egovarchive.checks.place import subject_at
 from egovarchive.errors import FormatError, PackageError
+from egovarchive.formats import Limits, Scan, Source, Tool
+from egovarchive.formats.toolbox import Toolbox
+from egovarchive.formats.tools import core_tools
 from egovarchive.profiles.gbt42727_2023 import GBT42727_2023
 
 
@@ -92,3 +95,34 @@ def test_other_files_are_checked_for_what_they_are(tmp_path: Path) -> None:
 def test_nothing_there_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(FormatError, match=r"gone\.zip"):
         checked(tmp_path / "gone.zip")
+
+
+class Breaks:
+    """A scanner that raises what no scanner should."""
+
+    tool = Tool("breaks", "1")
+
+    def scan(self, source: Source, limits: Limits) -> Scan:
+        raise KeyError(source.name)
+
+
+def test_where_there_is_no_file_no_tool_has_looked(tmp_path: Path) -> None:
+    tools = core_tools().with_scanner(Breaks())
+    with subject_at(tmp_path, profile=GBT42727_2023, at=TODAY, tools=tools) as subject:
+        report = run(subject, Stage.ARCHIVING)
+    assert {each.outcome for each in report.findings} == {Outcome.NOT_PERFORMED}
+
+
+def test_a_scanner_that_breaks_has_not_scanned(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("通知")
+    for tools in (core_tools(), Toolbox()):
+        with subject_at(
+            tmp_path,
+            profile=GBT42727_2023,
+            at=TODAY,
+            tools=tools.with_scanner(Breaks()),
+        ) as subject:
+            report = run(subject, Stage.ARCHIVING)
+        [scan] = [each for each in report.findings if each.check == "security.malware"]
+        assert scan.outcome is Outcome.NOT_PERFORMED
+        assert "the scanner failed: KeyError" in scan.en

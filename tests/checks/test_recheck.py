@@ -8,7 +8,7 @@ from attrs import evolve
 
 from checks.subjects import BASIC, data_of, doctored, fresh, opened, stored, subject
 from egovarchive.checks import Stage, run
-from egovarchive.checks.recheck import recheck
+from egovarchive.checks.recheck import differences, recheck
 from egovarchive.checks.report_json import decode_report, encode_report
 
 
@@ -60,3 +60,12 @@ def test_another_time_alone_is_none() -> None:
     later = subject(stored())
     later = evolve(later, on=later.at + timedelta(days=400))
     assert recheck(report, later).same
+
+
+def test_one_bad_part_more_of_the_same_file_is_a_difference() -> None:
+    report = run(subject(stored()), Stage.ARCHIVING)
+    again = [*report.findings, report.findings[0]]
+    [come] = differences(report.findings, again)
+    assert (come.was, come.now) == (None, report.findings[0])
+    [gone] = differences(again, report.findings)
+    assert (gone.was, gone.now) == (report.findings[0], None)

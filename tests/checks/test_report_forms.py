@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from datetime import datetime, timezone
 from hashlib import sha256
 from typing import Any
 
@@ -143,6 +143,28 @@ class TestPage:
         assert all(finding.object in text for finding in failures)
         assert "未通过：300 项" in text
 
+    def test_says_once_what_is_the_same_of_many_and_names_each_once(self) -> None:
+        failures = tuple(
+            Finding(
+                check="integrity.content",
+                outcome=Outcome.FAILED,
+                object=f"<{number}>.pdf",
+                en="cut off",
+                zh="文件不完整",
+                digest=f"sha256:{number:064x}",
+            )
+            for number in range(300)
+        )
+        text = report_html(evolve(ran(stored()), findings=failures))
+        assert text.count("文件不完整") == 1
+        assert all(text.count(f"&lt;{number}&gt;.pdf") == 1 for number in range(300))
+        assert all(finding.digest in text for finding in failures)
+        assert "300 项，见“问题与待办”" in text
+
+    def test_names_the_basis_of_each_check(self) -> None:
+        text = report_html(ran(stored()))
+        assert "依据 basis: the folders of the profile" in text
+
     def test_counts_what_passed_in_long_lists(self) -> None:
         fine = tuple(
             Finding(
@@ -175,6 +197,21 @@ class TestPage:
     def test_of_nothing_is_no_pass(self) -> None:
         empty = Report(stage=Stage.ARCHIVING, object="x", at=AT, findings=())
         assert "未作任何检测" in report_html(empty)
+
+    def test_of_what_nobody_looked_at_is_no_pass_whatever_is_required(self) -> None:
+        idle = Finding(
+            "security.malware", Outcome.NOT_PERFORMED, "x", "no scanner", "无扫描工具"
+        )
+        report = Report(stage=Stage.ARCHIVING, object="x", at=AT, findings=(idle,))
+        assert not report.required
+        assert not report.passed
+        assert "全部通过" not in report_html(report)
+
+
+def test_a_report_made_where_another_time_is_kept_can_be_read_back() -> None:
+    report = evolve(ran(stored()), at=AT.astimezone(timezone.utc))
+    assert decode_report(encode_report(report)) == report
+    assert "2026-11-23 09:30:00+08:00" in report_html(report)
 
 
 class TestReview:

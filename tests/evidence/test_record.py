@@ -12,12 +12,16 @@ from hypothesis import strategies as st
 from egovarchive.errors import EvidenceError, InvalidValueError
 from egovarchive.evidence.merkle import Tree
 from egovarchive.evidence.nodes import hash_function, node_of
-from egovarchive.evidence.policy import AlgorithmEnds
 from egovarchive.evidence.record import Document, EvidenceVerifier
 from egovarchive.evidence.record_der import (
     MAX_SIZE,
     ArchiveTimestamp,
     EvidenceRecord,
+)
+from egovarchive.signing.algorithm_policy import (
+    DEFAULT_POLICY,
+    AlgorithmPolicy,
+    Row,
 )
 from egovarchive.signing.timestamps import VerifiedTimestamp
 from egovarchive.testing.timestamps import Fault, TestAuthority
@@ -26,13 +30,19 @@ from evidence.batches import BEGAN, YEAR, Batch, Clock, documents
 SHA256 = hash_function("sha256")
 
 
+def ending(algorithm: str, until: date) -> AlgorithmPolicy:
+    """Return the default policy, with an end of *algorithm*."""
+    row = Row(algorithm, "a test", until=until)
+    return AlgorithmPolicy((*DEFAULT_POLICY.rows, row))
+
+
 def verify(
     batch: Batch,
     index: int = 0,
     given: Sequence[Document] | None = None,
-    ends: AlgorithmEnds | None = None,
+    policy: AlgorithmPolicy = DEFAULT_POLICY,
 ) -> tuple[VerifiedTimestamp, ...]:
-    verifier = EvidenceVerifier(batch.authority.trust, ends or AlgorithmEnds())
+    verifier = EvidenceVerifier(batch.authority.trust, policy)
     group = batch.groups[index] if given is None else given
     der = batch.records[index].encode()
     return verifier.verify(der, group, at=batch.clock())
@@ -222,50 +232,53 @@ class TestTime:
 class TestAlgorithmsEnd:
     """An algorithm must hold until what comes after it is in place."""
 
-    ENDS = AlgorithmEnds({"sha256": date(2028, 6, 30)})
+    POLICY = ending("sha256", date(2028, 6, 30))
 
     def test_the_hash_must_be_renewed_before(self) -> None:
         batch = Batch(singles(2))
-        assert verify(batch, ends=self.ENDS)
+        assert verify(batch, policy=self.POLICY)
         batch.clock.go(3 * YEAR)
-        with pytest.raises(EvidenceError, match="sha256 is accepted until 2028-06-30"):
-            verify(batch, ends=self.ENDS)
+        with pytest.raises(
+            EvidenceError,
+            match=r"in time: sha256 .*2028-06-30",
+        ):
+            verify(batch, policy=self.POLICY)
         batch.renew_timestamps()
         with pytest.raises(EvidenceError, match="not renewed in time"):
-            verify(batch, ends=self.ENDS)
+            verify(batch, policy=self.POLICY)
 
     def test_renewed_before_it_lives_on(self) -> None:
         batch = Batch(singles(2))
         batch.clock.go(YEAR)
         batch.renew_hashes("sha512")
         batch.clock.go(5 * YEAR)
-        assert len(verify(batch, ends=self.ENDS)) == 2
+        assert len(verify(batch, policy=self.POLICY)) == 2
 
     def test_renewed_after_it_is_lost(self) -> None:
         batch = Batch(singles(2))
         batch.clock.go(3 * YEAR)
         batch.renew_hashes("sha512")
         with pytest.raises(EvidenceError, match="sha256"):
-            verify(batch, ends=self.ENDS)
+            verify(batch, policy=self.POLICY)
 
     def test_so_must_what_the_authority_signs_with(self) -> None:
-        ends = AlgorithmEnds({"ecdsa-p256-sha256": date(2027, 1, 1)})
+        policy = ending("ecdsa-p256-sha256", date(2027, 1, 1))
         clock = Clock()
         batch = Batch(singles(2), clock)
         first = batch.authority
-        assert verify(batch, ends=ends)
+        assert verify(batch, policy=policy)
         clock.go(timedelta(days=20))
         batch.authority = TestAuthority(algorithm="ed25519", clock=clock)
         batch.renew_timestamps()
         clock.go(YEAR)
-        assert len(verify_with(batch, first, batch.authority, ends=ends)) == 2
+        assert len(verify_with(batch, first, batch.authority, policy=policy)) == 2
 
     def test_one_that_is_not_renewed_in_time_is_lost(self) -> None:
         batch = Batch(singles(2))
         batch.clock.go(YEAR)
-        ends = AlgorithmEnds({"ecdsa-p256-sha256": date(2027, 1, 1)})
+        policy = ending("ecdsa-p256-sha256", date(2027, 1, 1))
         with pytest.raises(EvidenceError, match="ecdsa-p256-sha256"):
-            verify(batch, ends=ends)
+            verify(batch, policy=policy)
 
 
 class TestTokens:
@@ -319,13 +332,13 @@ class TestTokens:
 
 
 def verify_with(
-    batch: Batch, *authorities: TestAuthority, ends: AlgorithmEnds | None = None
+    batch: Batch, *authorities: TestAuthority, policy: AlgorithmPolicy = DEFAULT_POLICY
 ) -> tuple[VerifiedTimestamp, ...]:
     """Verify the first record of *batch*, trusting each of *authorities*."""
     from egovarchive.signing.trust import TrustStore  # noqa: PLC0415
 
     trust = TrustStore([each.root for each in authorities])
-    verifier = EvidenceVerifier(trust, ends or AlgorithmEnds())
+    verifier = EvidenceVerifier(trust, policy)
     return verifier.verify(batch.records[0], batch.groups[0], at=batch.clock())
 
 

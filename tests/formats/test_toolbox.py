@@ -14,6 +14,7 @@ from egovarchive.formats import (
     BytesSource,
     Facts,
     Format,
+    Identification,
     Limits,
     Observation,
     Source,
@@ -21,6 +22,7 @@ from egovarchive.formats import (
 )
 from egovarchive.formats.answer import Answer
 from egovarchive.formats.cache import MemoryCache
+from egovarchive.formats.ofd.validator import OfdValidator
 from egovarchive.formats.table import FORMATS
 from egovarchive.formats.toolbox import Toolbox
 from egovarchive.formats.tools import core_tools, installed_tools
@@ -180,3 +182,39 @@ def test_core_tools_run_no_code_of_others() -> None:
     assert not any(each.isolated for each in tools.validators)
     assert not any(each.isolated for each in tools.readers)
     assert not any(each.isolated for each in tools.openers)
+
+
+def test_a_file_that_one_tool_did_not_survive_is_no_plain_pass() -> None:
+    breaks = Says(error=ValueError("odd"), tool=Tool("breaks", "1"))
+    found = Toolbox(validators=(Says(), breaks)).validate(FILE, PNG)
+    warned = [each for each in found if each.outcome is Outcome.WARNED]
+    assert [each.aspect for each in warned] == [Aspect.COMPLETE, Aspect.READABLE]
+    assert all("ValueError: odd" in each.en for each in warned)
+    assert all(str(each.tools[0]) == "breaks 1" for each in warned)
+
+
+def test_a_tool_that_is_not_there_takes_nothing_from_what_another_found() -> None:
+    absent = Says(error=ToolError("not installed", "未安装"))
+    found = outcomes(Toolbox(validators=(Says(), absent)).validate(FILE, PNG))
+    assert found[Aspect.READABLE] is Outcome.PASSED
+
+
+def test_an_identifier_that_breaks_tells_nothing_and_the_next_is_asked() -> None:
+    class Breaks:
+        tool = Tool("breaks", "1")
+
+        def identify(self, source: Source) -> Identification:
+            raise IndexError(source.name)
+
+    core = core_tools()
+    tools = evolve(core, identifiers=(Breaks(), *core.identifiers))
+    broken, other = tools.identify(BytesSource("a.txt", "文".encode()))
+    assert broken.format is None
+    assert broken.note == "failed: IndexError: a.txt"
+    assert other.format is FORMATS["txt"]
+
+
+def test_what_looks_at_the_images_of_an_ofd_document_is_told_with_the_answer() -> None:
+    # Answers that are kept must not stand for those of other tools.
+    plain, strict = OfdValidator(), OfdValidator(archival=True)
+    assert len({plain.tool, strict.tool, OfdValidator((Says(),)).tool}) == 3

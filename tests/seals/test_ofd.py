@@ -21,6 +21,7 @@ from egovarchive.signing.algorithms import digest_of
 from egovarchive.signing.cms import sign_messages
 from egovarchive.signing.sm2 import read_signature
 from egovarchive.signing.trust import TrustStore
+from egovarchive.testing.timestamp_authority import TestAuthority
 from seals.sealed_ofd import LISTING, sealed
 from seals.seals import NAME, VERSIONS, Making, generalized, people, store
 from signing.authority import AT, NOT_AFTER
@@ -86,6 +87,24 @@ class TestAGoodSeal:
         assert found.integrity is Integrity.WHOLE
         assert found.trust is Trust.UNTRUSTED
         assert found.outcome is Outcome.NEEDS_REVIEW
+
+    def test_a_time_stamp_outlives_the_certificate(self) -> None:
+        authority = TestAuthority(clock=lambda: AT)
+        trust = TrustStore([ROOT.der, authority.root])
+        short = issue_sm2(
+            "某市行政审批局", ROOT, number=13, not_after=AT + timedelta(days=10)
+        )
+        later = AT + timedelta(days=20)
+        bare = Making(signer=short)
+        assert verdict(with_seal(bare), trust, at=later).outcome is Outcome.NEEDS_REVIEW
+
+        def stamp(raw: bytes) -> bytes:
+            return authority.stamp(digest_of("sm3", raw), "sm3")
+
+        found = verdict(with_seal(bare.but(timestamp=stamp)), trust, at=later)
+        assert found.outcome is Outcome.PASSED, found.message("en")
+        assert found.stamped_at == AT
+        assert found.stamped_by
 
     def test_a_document_without_signatures_has_no_verdict(self) -> None:
         assert verdicts(zipped(plain())) == ()

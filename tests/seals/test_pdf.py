@@ -20,11 +20,12 @@ from egovarchive.signing import der
 from egovarchive.signing.algorithms import digest_of
 from egovarchive.signing.cms import sign_messages
 from egovarchive.signing.keys import KeySigner
+from egovarchive.signing.signed_data import SignedData
 from egovarchive.signing.trust import TrustStore
 from egovarchive.testing.timestamp_authority import TestAuthority
 from seals.seals import Making, people, store
 from seals.signed_pdf import added, pdf, signed_again
-from signing.authority import AT, NOT_AFTER, family, issue, signer_of, store_of
+from signing.authority import AT, NOT_AFTER, family, signer_of, store_of
 from signing.sm2_authority import sm2_signer_of
 
 ROOT, MIDDLE, LEAF = family()
@@ -194,16 +195,19 @@ class TestABadSignature:
         assert found.outcome is Outcome.FAILED
 
     def test_by_another_key_fails(self) -> None:
-        other = signer_of(issue("某市行政审批局", MIDDLE, number=9))
-        value = cades(b"x", other)
-
         def exchanged(data: bytes) -> bytes:
             made = cades(data)
-            raw = made[-64:]
-            return made[:-64] + value[-64:] if raw else made
+            raw = SignedData.parse(made).signature
+            numbers = der.read(raw)
+            r, s = numbers.take_integer(), numbers.take_integer()
+            other = der.sequence(der.integer(r), der.integer(s ^ 1))
+            assert len(other) == len(raw)
+            return made.replace(raw, other)
 
         found = verdict(pdf(exchanged))
-        assert found.outcome is not Outcome.PASSED
+        assert found.outcome is Outcome.FAILED
+        assert found.integrity is Integrity.UNKNOWN
+        assert "not the signer's" in said(found, Outcome.FAILED)
 
     def test_what_was_added_needs_review(self) -> None:
         found = verdict(added(pdf(cades)))
@@ -322,6 +326,39 @@ class TestTimeStamps:
         assert signature.stamped_by == stamped.signer
         altered_stamp, *_ = reversed(verdicts(altered(data), trust))
         assert altered_stamp.outcome is Outcome.FAILED
+
+    def test_over_the_signature_outlives_the_certificate(self) -> None:
+        authority = TestAuthority(clock=lambda: AT)
+        trust = TrustStore([ROOT.der, authority.root])
+        oid = der.oid("1.2.840.113549.1.9.16.2.14")
+
+        def stamped(content: bytes, *, over: bytes = b"") -> bytes:
+            made = cades(content)
+            raw = SignedData.parse(made).signature
+            token = authority.stamp(digest_of("sha256", over or raw), "sha256")
+            attribute = der.write(0xA1, der.sequence(oid, der.set_of(token)))
+            return with_unsigned(made, attribute)
+
+        found = verdict(pdf(stamped), trust, at=AT + timedelta(days=1))
+        assert found.outcome is Outcome.PASSED, found.message("en")
+        assert found.stamped_at == AT
+        elsewhere = pdf(partial(stamped, over=b"something else"))
+        found = verdict(elsewhere, trust, at=AT + timedelta(days=1))
+        assert found.stamped_at is None
+        assert "proves nothing" in said(found, Outcome.WARNED)
+
+
+def with_unsigned(message: bytes, attribute: bytes) -> bytes:
+    """Return *message* with one unsigned attribute."""
+    whole = der.read(message)
+    kind = whole.take().raw
+    body = whole.take().take()
+    parts = []
+    while body.more():
+        parts.append(body.take().raw)
+    signer = der.read(parts[-1], der.SET).take().value
+    parts[-1] = der.set_of(der.sequence(signer, attribute))
+    return der.sequence(kind, der.write(0xA0, der.sequence(*parts)))
 
 
 class TestOpenssl:

@@ -62,7 +62,9 @@ class Examiner:
         try:
             package = open_whole(self.storage, entry, self.profile)
         except (PackageError, StorageError) as error:
-            return unreadable(expected, entry.key, error, at=self.on)
+            return unreadable(
+                expected, entry.key, error, at=self.on, policy=self.policy
+            )
         subject = checks.Subject(
             package=package,
             # What was good when it was registered stays good, although certificates

@@ -212,7 +212,9 @@ class Inspection:
             # An archive is no transfer package, unless it has just come as one.
             if check.name != _OF_TRANSFER or stage is checks.Stage.ACCESSION
         ]
-        report = run_batch(batch, stage, made, operator=operator)
+        report = run_batch(
+            batch, stage, made, operator=operator, profile=archiving.profile
+        )
         return report.reviewed(reviews_in(archiving.catalog.events_of_fonds(fonds)))
 
     def waiting(

@@ -64,7 +64,7 @@ class ProofFolder:
         documents = documents_of(package, entry.row())
         seal = self.prover.find(entry, documents)
         proof = self._proof(entry, seal, now)
-        report = archiving.examiner(None).examine(entry)
+        report = archiving.examiner(archiving.tools).examine(entry)
         segments, heads = self._registration(entry, seal)
         return Exhibit(
             at=now,

@@ -1,4 +1,5 @@
 #!/bin/sh
+# shellcheck disable=SC2016,SC2086 # awk's own dollars; words that are numbers
 # Verify this folder with nothing but a POSIX shell, openssl and the usual tools.
 # 只用通用工具核验本文件夹，不需要任何档案软件。
 #
@@ -20,7 +21,7 @@ SIGNERS='' AUTHORITIES=''
 [ $# -ge 1 ] && SIGNERS=$(absolute "$1")
 [ $# -ge 2 ] && AUTHORITIES=$(absolute "$2")
 case $0 in */*) cd "${0%/*}" || exit 2 ;; esac
-for tool in openssl awk od sed sort cmp find sha256sum mktemp; do
+for tool in openssl awk od sed sort cmp find sha256sum mktemp diff; do
     command -v "$tool" >/dev/null 2>&1 || { echo "缺少程序 missing program: $tool"; exit 2; }
 done
 T=$(mktemp -d) || exit 2
@@ -40,7 +41,7 @@ verdict() { # verdict STATUS ZH EN
 digest() { openssl dgst "-$1" -r 2>/dev/null | cut -d' ' -f1; }
 # Bytes of the hex text on standard input.
 unhex() {
-    # shellcheck disable=SC2046,SC2059 # the words are numbers, the format is escapes
+    # shellcheck disable=SC2046,SC2059 # numbers, and a format made of escapes
     printf "$(printf '\\%03o' $(sed 's/../0x& /g'))"
 }
 # $3 bytes of file $1 from offset $2 on.
@@ -149,6 +150,11 @@ digest_name() {
     esac
 }
 
+# How many hexadecimal digits a digest by algorithm $1 has.
+digits() {
+    case $1 in sha384) echo 96 ;; sha512) echo 128 ;; *) echo 64 ;; esac
+}
+
 # Verify the CMS message $1, piece by piece, as `openssl cms` of version 3.0 cannot:
 # over content $2, trusted by $3, for purpose $4, at $5 (seconds since 1970).
 by_parts() {
@@ -190,7 +196,7 @@ EOF
             openssl pkeyutl -verify -rawin -pubin -inkey "$T/key.pem" \
                 -sigfile "$T/signature" -in "$T/attributes" >/dev/null 2>&1 || return 1 ;;
     esac
-    openssl verify -vfyopt "distid:$SM2_ID" -no-CApath -no-CAstore -CAfile "$3" \
+    openssl verify -vfyopt "distid:$SM2_ID" -no-CApath -no-CAstore -partial_chain -CAfile "$3" \
         -untrusted "$T/others.pem" -purpose "$4" -attime "$5" "$T/signer.pem" >/dev/null 2>&1
 }
 # Whether the message $1 is signed in a way that `openssl cms` verifies.
@@ -203,8 +209,8 @@ ordinary() {
 signed() {
     if ordinary "$1"; then
         openssl cms -verify -binary -inform DER -in "./$1" -content "./$2" \
-            -no-CApath -no-CAstore -CAfile "$SIGNERS" -purpose any -attime "$3" \
-            -out /dev/null >/dev/null 2>&1
+            -no-CApath -no-CAstore -partial_chain -CAfile "$SIGNERS" \
+            -purpose any -attime "$3" -out /dev/null >/dev/null 2>&1
     else
         by_parts "$1" "./$2" "$SIGNERS" any "$3"
     fi
@@ -213,7 +219,7 @@ signed() {
 stamped() {
     if (cd "$T" && ordinary token); then
         openssl ts -verify -digest "$2" -in "$1" -token_in -CAfile "$AUTHORITIES" \
-            -attime "$3" >/dev/null 2>&1
+            -partial_chain -attime "$3" >/dev/null 2>&1
         return
     fi
     # Compared as a number of its own length: the imprint, then the signature.
@@ -258,7 +264,7 @@ sequence() {
 # Verify the evidence record $1 over the files $2… (RFC 4998). Sets PROVED_AT, PROVED and
 # BESIDE: when they were there at the latest, and what the first tree ended with.
 evidence() {
-    record=$1 PROVED_AT='' PROVED='' BESIDE=''
+    record=$1 PROVED_AT='' PROVED='' BESIDE='' leeway=300
     shift
     parts "$RECORD" "$record" >"$T/record" || return 1
     : >"$T/before"
@@ -292,7 +298,7 @@ evidence() {
             list)
                 for value in $first $rest; do
                     # Of other lengths they could be cut out of a document.
-                    [ ${#value} -eq "$(printf '' | digest "$by" | tr -d '\n' | wc -c)" ] || return 1
+                    [ ${#value} -eq "$(digits "$by")" ] || return 1
                 done
                 if [ -z "$joined" ]; then
                     for value in $starts; do
@@ -320,21 +326,34 @@ evidence() {
     until=$NOW
     sort -rn "$T/stamps" >"$T/backwards"
     while read -r number value seconds; do
-        [ "$seconds" -le "$((until + LEEWAY))" ] || return 1
+        [ "$seconds" -le "$((until + leeway))" ] || return 1
         cp "$T/token-$number" "$T/token"
         stamped "$T/token" "$value" "$until" || return 1
-        until=$seconds LEEWAY=0
+        until=$seconds leeway=0
     done <"$T/backwards"
-    LEEWAY=300
     PROVED_AT=$until PROVED=$(said_at "$T/token-1")
 }
 
-NOW=$(date -u +%s) LEEWAY=300
+# listed ALGORITHM LIST: is each file in content/ as LIST says? Names those that are not.
+listed() {
+    while IFS= read -r entry; do
+        path=${entry#*  }
+        if [ ! -f "content/$path" ] ||
+            [ "$(digest "$1" <"content/$path")" != "${entry%% *}" ]; then
+            printf "%s\n" "$path"
+        fi
+    done <"$2" >"$T/wrong"
+    [ ! -s "$T/wrong" ] || { sed 's/^/    /' "$T/wrong" | visible; return 1; }
+}
+# Text without what moves a terminal's cursor.
+visible() { tr -d '\000-\010\013-\037\177'; }
+
+NOW=$(date -u +%s)
 
 # --- 1. Nothing was damaged on the way ------------------------------------------------
 sha256sum -c SHA256SUMS >"$T/sums" 2>&1
 status=$?
-grep -v ': OK$' "$T/sums"
+grep -v ': OK$' "$T/sums" | visible
 verdict $status "文件夹传输完整（不证明来源）" "files of this folder are undamaged (proves no origin)"
 
 # --- 2. Each file is the one that the manifests list ----------------------------------
@@ -349,12 +368,7 @@ for file in content/manifest-*.txt; do
         failed "本机 openssl 不支持 $by" "this openssl lacks $by: $name was not checked"
         continue
     fi
-    while read -r value path; do
-        if [ ! -f "content/$path" ] || [ "$(digest "$by" <"content/$path")" != "$value" ]; then
-            printf '    %s\n' "$path"
-            status=1
-        fi
-    done <"$file"
+    listed "$by" "$file" || status=1
     verdict $status "清单 $name" "manifest $name"
 done
 [ -n "$PRIMARY" ] || { failed "没有主清单" "there is no primary manifest"; PRIMARY=/dev/null; }
@@ -389,15 +403,13 @@ set -- "$PRIMARY"
 if [ -f evidence/record.ers ]; then
     if evidence evidence/record.ers "$@"; then
         passed "时间戳证据：不晚于 $PROVED 已存在" "evidence record: there at $PROVED at the latest"
-        JUDGED=$PROVED_AT SEALED=yes BESIDE_RECORD=$BESIDE SEALED_AT=$PROVED
-        first_by=$by
+        JUDGED=$PROVED_AT SEALED=yes SEALED_AT=$PROVED
         # The tree that was stamped ends with whoever sealed it.
         first_by=$(digest_name "$(sed -n 's/^algorithm //p' "$T/record" | head -n 1)")
         seal=$(node "$first_by" "$(digest "$first_by" <evidence/seal.json)" \
             "$(digest "$first_by" <evidence/seal.json.p7s)")
         status=1
-        # shellcheck disable=SC2086 # hexadecimal values
-        if [ -n "$seal" ] && has "$seal" $BESIDE_RECORD &&
+        if [ -n "$seal" ] && has "$seal" $BESIDE &&
             signed evidence/seal.json.p7s evidence/seal.json "$JUDGED"; then status=0; fi
         verdict $status "封存签名" "signature of the seal"
     else
@@ -406,14 +418,8 @@ if [ -f evidence/record.ers ]; then
     for record in evidence/content-*.ers; do
         [ -f "$record" ] || continue
         list=${record%.ers}.txt status=1
-        by=${list#evidence/content-} by=${by%.txt}
-        if evidence "$record" "$list"; then
-            status=0
-            by=${list#evidence/content-} by=${by%.txt}
-            while read -r value path; do
-                [ "$(digest "$by" <"content/$path")" = "$value" ] || status=1
-            done <"$list"
-        fi
+        name=${list#evidence/content-}
+        if evidence "$record" "$list" && listed "${name%.txt}" "$list"; then status=0; fi
         verdict $status "内容清单证据 $list" "evidence over $list"
     done
 fi
@@ -429,22 +435,22 @@ else
 fi
 
 # --- 5. Registration: the journal segment, and those after it --------------------------
-count=0
+segments=0
 for segment in journal/*.jsonl; do
     [ -f "$segment" ] || break
-    count=$((count + 1))
+    segments=$((segments + 1))
     number=${segment#journal/} number=${number%.jsonl}
     number=$(printf '%s' "$number" | sed 's/^0*//')
     sha256=$(digest sha256 <"$segment") sm3=$(digest sm3 <"$segment")
     status=0
     grep -qx "$number $sha256 $sm3" journal/digests.txt || status=1
-    if [ "$count" -eq 1 ]; then
+    if [ "$segments" -eq 1 ]; then
         signature=null
         [ ! -f "$PRIMARY.p7s" ] || signature="\"$(digest sha256 <"$PRIMARY.p7s")\""
         line=$(grep -F "\"package\":\"$ID\"" "$segment" | grep -F '"event":"registered"' |
             grep -F "\"signature\":$signature,")
         [ -n "$line" ] || status=1
-        printf '    %s\n' "$line"
+        printf '    %s\n' "$line" | visible
     else
         # Its first line names the one before.
         head -n 1 "$segment" | grep -qF "\"previous\":{\"sha256\":\"$before\",\"sm3\":\"$before_sm3\"}" ||
@@ -452,14 +458,14 @@ for segment in journal/*.jsonl; do
     fi
     before=$sha256 before_sm3=$sm3
     verdict $status "登记簿第 $number 段" "journal segment $number"
-    if [ "$count" -eq 1 ] && [ "$SEALED" = yes ]; then
+    if [ "$segments" -eq 1 ] && [ "$SEALED" = yes ]; then
         evidence evidence/segment.ers "$segment"
         status=$?
         [ "$status" -ne 0 ] || [ "$PROVED" = "$SEALED_AT" ] || status=1
         verdict $status "登记时间的证据" "evidence over the registration"
     fi
 done
-[ "$count" -gt 0 ] || failed "没有登记簿" "there is no journal segment"
+[ "$segments" -gt 0 ] || failed "没有登记簿" "there is no journal segment"
 
 # --------------------------------------------------------------------------------------
 if [ "$SEALED" = yes ]; then

@@ -9,10 +9,11 @@ from dateutil.relativedelta import relativedelta
 
 from egovarchive.archive.sealed import Need, NeedKind
 from egovarchive.evidence.nodes import hash_function
-from egovarchive.evidence.policy import AlgorithmEnds
 from egovarchive.evidence.record import EvidenceVerifier
 from egovarchive.evidence.seal import Seal, SealState
 from egovarchive.records.moment import date_in_china
+from egovarchive.signing.algorithm_policy import AlgorithmPolicy
+from egovarchive.signing.certificates import Certificate
 from egovarchive.signing.timestamps import VerifiedTimestamp
 from egovarchive.signing.timestamps.signed_info import SignedInfo
 
@@ -22,7 +23,7 @@ def needs_of(
     verifier: EvidenceVerifier,
     on: date,
     months: int,
-    ends: AlgorithmEnds,
+    policy: AlgorithmPolicy,
 ) -> Iterator[Need]:
     """
     Yield what must be done for *seal* within *months* from *on*, and why.
@@ -36,15 +37,12 @@ def needs_of(
     if seal.renewing:
         yield Need(seal=seal.number, kind=NeedKind.COMPLETE)
     stamp = _last(seal, verifier)
-    algorithm = seal.stamped[-1].algorithm
+    signed_by, algorithm = stamp.signature_algorithm, seal.stamped[-1].algorithm
+    bits = Certificate.parse(stamp.certificate).public_key.bits
     causes = (
         (NeedKind.TIMESTAMP, stamp.authority, date_in_china(stamp.expires_at)),
-        (
-            NeedKind.TIMESTAMP,
-            stamp.signature_algorithm,
-            ends.end_of(stamp.signature_algorithm),
-        ),
-        (NeedKind.HASHES, algorithm, ends.end_of(algorithm)),
+        (NeedKind.TIMESTAMP, signed_by, policy.ends_on(signed_by, bits=bits)),
+        (NeedKind.HASHES, algorithm, policy.ends_on(algorithm)),
     )
     for kind, cause, ends_on in causes:
         if ends_on is not None and ends_on <= on + relativedelta(months=months):

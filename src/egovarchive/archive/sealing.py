@@ -20,7 +20,6 @@ from egovarchive.errors import (
     TimestampError,
     TimestampUnavailableError,
 )
-from egovarchive.evidence.policy import NO_ENDS, AlgorithmEnds
 from egovarchive.evidence.seal import Seal, SealState
 from egovarchive.evidence.seals import Seals
 from egovarchive.records.archival_code import ArchivalCode
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
     from egovarchive.archive.prover import Prover
     from egovarchive.archive.sealer import Sealer
     from egovarchive.evidence.record import EvidenceVerifier
+    from egovarchive.signing.algorithm_policy import AlgorithmPolicy
 
 MONTHS: Final = 12  # before an end, that a renewal is due
 
@@ -144,7 +144,7 @@ class Sealing:
         code: ArchivalCode | str,
         at: datetime | None = None,
         *,
-        ends: AlgorithmEnds = NO_ENDS,
+        policy: AlgorithmPolicy | None = None,
     ) -> Proof:
         """
         Return what the evidence of the record *code* proves.
@@ -155,7 +155,8 @@ class Sealing:
         Args:
             code: The record.
             at: When the last time-stamp is judged; None: now.
-            ends: Until when algorithms are accepted.
+            policy: Which algorithms are acceptable at which time; None: as in
+                `signing.algorithm_policy.DEFAULT_POLICY`.
 
         Raises:
             EvidenceError: It does not prove anything: the record is not sealed, or
@@ -163,7 +164,7 @@ class Sealing:
             SignatureInvalidError: The seal's signature is not good.
         """
         moment = self._archiving.clock() if at is None else at
-        return self._prover().verify(code_of(code), moment, self._verifier(ends))
+        return self._prover().verify(code_of(code), moment, self._verifier(policy))
 
     def export_proof(
         self, code: ArchivalCode | str, folder: str | os.PathLike[str]
@@ -196,7 +197,11 @@ class Sealing:
         return proof.write(code_of(code), Path(folder))
 
     def needs_renewal(
-        self, on: date, *, months: int = MONTHS, ends: AlgorithmEnds = NO_ENDS
+        self,
+        on: date,
+        *,
+        months: int = MONTHS,
+        policy: AlgorithmPolicy | None = None,
     ) -> tuple[Need, ...]:
         """
         Return what must be renewed, and why, as seen *on* that day.
@@ -204,18 +209,22 @@ class Sealing:
         Args:
             on: The day.
             months: How long before its evidence ends a seal is named.
-            ends: Until when algorithms are accepted.
+            policy: Which algorithms are acceptable at which time; None: as in
+                `signing.algorithm_policy.DEFAULT_POLICY`.
 
         Raises:
             EvidenceError: A time-stamp does not verify, so that nobody can say when.
         """
         from egovarchive.archive.renewal import needs_of  # noqa: PLC0415 - heavy
+        from egovarchive.signing.algorithm_policy import (  # noqa: PLC0415
+            DEFAULT_POLICY,
+        )
 
         verifier = self._verifier()
         return tuple(
             need
             for seal in self._all()
-            for need in needs_of(seal, verifier, on, months, ends)
+            for need in needs_of(seal, verifier, on, months, policy or DEFAULT_POLICY)
         )
 
     def renew_timestamps(
@@ -318,24 +327,25 @@ class Sealing:
 
         return Prover(self._archiving, self._seals)
 
-    def _verifier(self, ends: AlgorithmEnds = NO_ENDS) -> EvidenceVerifier:
+    def _verifier(self, policy: AlgorithmPolicy | None = None) -> EvidenceVerifier:
         if not self._authorities:
             raise EvidenceError(
                 "this archive was opened without authorities to trust",
                 "该档案库未配置受信任的时间戳服务机构，不能核验证据",
             )
-        return _verifier(self._authorities, tuple(sorted(ends.days.items())))
+        return _verifier(self._authorities, policy)
 
 
 # A verifier remembers good time-stamps; this facade is made anew for each question.
 @lru_cache(maxsize=8)
 def _verifier(
-    authorities: tuple[bytes, ...], days: tuple[tuple[str, date], ...]
+    authorities: tuple[bytes, ...], policy: AlgorithmPolicy | None
 ) -> EvidenceVerifier:
     from egovarchive.evidence.record import EvidenceVerifier  # noqa: PLC0415 - heavy
     from egovarchive.signing.trust import TrustStore  # noqa: PLC0415
 
-    return EvidenceVerifier(TrustStore(authorities), AlgorithmEnds(dict(days)))
+    trust = TrustStore(authorities)
+    return EvidenceVerifier(trust, *([] if policy is None else [policy]))
 
 
 def code_of(code: ArchivalCode | str) -> ArchivalCode:

@@ -28,7 +28,7 @@ def compare(subject: Subject) -> Iterator[Said]:
     for file in subject.files:
         if file.declared is not None:  # else `authenticity.links` names it
             yield from _compare(file, tally)
-    yield from tally.told(subject.object)
+    yield from tally.told(subject)
 
 
 @frozen

@@ -10,7 +10,9 @@ from egovarchive.checks.batch_subject import Batch, Registered, Totals
 from egovarchive.checks.check import Check, Said, Sureness, Who
 from egovarchive.checks.metadata.batch import Row, duplicates, gaps
 from egovarchive.checks.report import Finding, Report, Stage
+from egovarchive.checks.run import SILENT, codes_of
 from egovarchive.errors import EgovArchiveError
+from egovarchive.profiles import Profile
 from egovarchive.records.outcome import Outcome
 from egovarchive.version import __version__
 
@@ -171,8 +173,13 @@ def _differs(
 _ON_MEDIA: Final = frozenset({Stage.ACCESSION, Stage.PRESERVATION})
 
 
-def _person(
-    name: str, title: str, zh: str, rule: str, stages: frozenset[Stage] | None = None
+def _person(  # noqa: PLR0913, PLR0917 - the columns of a table
+    name: str,
+    title: str,
+    zh: str,
+    rule: str,
+    sureness: Sureness,
+    stages: frozenset[Stage] = frozenset(Stage),
 ) -> Check[Batch]:
     return Check(
         name=name,
@@ -181,9 +188,9 @@ def _person(
         run=None,
         rule=rule,
         who=Who.PERSON,
-        sureness=Sureness.ONE,
+        sureness=sureness,
         needs=(),
-        stages=frozenset(Stage) if stages is None else stages,
+        stages=stages,
     )
 
 
@@ -242,18 +249,21 @@ BATCH_CHECKS: tuple[Check[Batch], ...] = (
         "Hardware and software that the records need are recorded, and there",
         "软硬件环境合规性检测",
         "a person compares what is recorded with what the archives have",
+        Sureness.UNCONFIRMED,
     ),
     _person(
         "security.antivirus",
         "Antivirus software is installed and up to date",
         "系统环境中是否安装杀毒软件检测",
         "a person looks at the systems that hold the records",
+        Sureness.SEVERAL,
     ),
     _person(
         "security.medium_speed",
         "The carrier can be read as fast as it should",
         "载体读取速度检测",
         "a person reads the carrier",
+        Sureness.ONE,
         _ON_MEDIA,
     ),
     _person(
@@ -261,6 +271,7 @@ BATCH_CHECKS: tuple[Check[Batch], ...] = (
         "The carrier is clean, labelled and undamaged",
         "载体外观检测",
         "a person looks at the carrier",
+        Sureness.ONE,
         _ON_MEDIA,
     ),
     _person(
@@ -268,6 +279,7 @@ BATCH_CHECKS: tuple[Check[Batch], ...] = (
         "The disc is fit for archiving",
         "光盘合格性检测",
         "DA/T 38, by an instrument",
+        Sureness.ONE,
         _ON_MEDIA,
     ),
     _person(
@@ -275,6 +287,7 @@ BATCH_CHECKS: tuple[Check[Batch], ...] = (
         "Controls are in place while records are archived or handed over",
         "操作过程安全性检测",
         "a person looks at how it was done",
+        Sureness.SEVERAL,
     ),
 )
 
@@ -285,12 +298,20 @@ def run_batch(
     checks: Iterable[Check[Batch]] = BATCH_CHECKS,
     *,
     operator: str = "",
+    profile: Profile | None = None,
 ) -> Report:
     """
     Run those of *checks* that belong to *stage* on *batch*; return what they say.
 
     What only a person can look at needs review. Carriers are left out if there is none.
+    The codes that *profile* states for the checks are printed.
     """
+    made = [
+        check
+        for check in checks
+        if stage in check.stages
+        and (batch.medium or not check.name.startswith("security.medium"))
+    ]
     findings = [
         Finding(
             check=check.name,
@@ -301,9 +322,7 @@ def run_batch(
             expected=said.expected,
             found=said.found,
         )
-        for check in checks
-        if stage in check.stages
-        and (batch.medium or not check.name.startswith("security.medium"))
+        for check in made
         for said in _said(check, batch)
     ]
     return Report(
@@ -311,8 +330,10 @@ def run_batch(
         object=batch.name,
         at=batch.at,
         findings=tuple(findings),
+        profile="" if profile is None else profile.name,
         operator=operator,
         library=__version__,
+        codes={} if profile is None else codes_of(profile, stage, made),
     )
 
 
@@ -325,7 +346,12 @@ def _said(check: Check[Batch], batch: Batch) -> Iterator[Said]:
             "需人工检测",
         )
         return
+    said = False
     try:
-        yield from check.run(batch)
+        for result in check.run(batch):
+            said = True
+            yield result
+        if not said:
+            yield Said(Outcome.NOT_PERFORMED, batch.name, *SILENT)
     except EgovArchiveError as error:
         yield Said(Outcome.FAILED, batch.name, error.message("en"), error.message("zh"))

@@ -22,15 +22,10 @@ def asking(aspect: Aspect) -> Callable[[Subject], Iterator[Said]]:
     """Return a check that asks *aspect* of each content file of its subject."""
 
     def ask(subject: Subject) -> Iterator[Said]:
-        if not subject.files:
-            yield Said(
-                Outcome.NOT_PERFORMED, subject.object, "there is no file", "没有文件"
-            )
-            return
         tally = Tally()
         for file in subject.files:
             yield from _ask(file, aspect, tally)
-        yield from tally.told(subject.object)
+        yield from tally.told(subject)
 
     return ask
 
@@ -50,8 +45,10 @@ def _ask(file: Examined, aspect: Aspect, tally: Tally) -> Iterator[Said]:
             tally.leave(file, answer.en, answer.zh)
         else:
             tally.objected = True
-            where = f"{answer.place}: " if answer.place else ""
-            wo = f"{answer.place}：" if answer.place else ""
+            # Tools that judge parts of parts begin with the place themselves.
+            told = answer.en.startswith(answer.place)
+            where = "" if told else f"{answer.place}: "
+            wo = "" if told else f"{answer.place}："
             yield Said(
                 answer.outcome,
                 file.path,
@@ -81,8 +78,16 @@ class Tally:
         """Note that nobody looked at *file*, and why."""
         self._idle.setdefault((en, zh), []).append(file.path)
 
-    def told(self, name: str) -> Iterator[Said]:
-        """Yield how many files are fine, and which were not looked at, by reason."""
+    def told(self, subject: Subject) -> Iterator[Said]:
+        """
+        Yield how many files are fine, and which were not looked at, by reason.
+
+        Where there is no file at all, nothing was looked at.
+        """
+        name = subject.object
+        if not subject.files:
+            yield Said(Outcome.NOT_PERFORMED, name, "there is no file", "没有文件")
+            return
         if self._fine:
             yield Said(
                 Outcome.PASSED,

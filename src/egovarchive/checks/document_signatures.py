@@ -48,7 +48,7 @@ def document_signatures(subject: Subject) -> Iterator[Said]:
         )
         yield from tally.left(subject.object)
     else:
-        yield from tally.told(subject.object)
+        yield from tally.told(subject)
 
 
 def _verdicts(subject: Subject, file: Examined) -> tuple[SealVerdict, ...]:

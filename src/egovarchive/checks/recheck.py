@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from attrs import frozen
@@ -78,10 +79,7 @@ def differences(
     was, now = _grouped(before), _grouped(after)
     for key in dict.fromkeys((*was, *now)):
         olds, news = was.get(key, []), now.get(key, [])
-        kept = [old for old in olds if _core(old) in map(_core, news)]
-        cores = [_core(old) for old in kept]
-        gone = [old for old in olds if _core(old) not in cores]
-        come = [new for new in news if _core(new) not in cores]
+        gone, come = _without(olds, news), _without(news, olds)
         for number in range(max(len(gone), len(come))):
             yield Difference(
                 *key,
@@ -95,6 +93,18 @@ def _grouped(findings: Iterable[Finding]) -> dict[tuple[str, str], list[Finding]
     for finding in findings:
         groups.setdefault((finding.check, finding.object), []).append(finding)
     return groups
+
+
+def _without(findings: list[Finding], others: list[Finding]) -> list[Finding]:
+    """Return *findings* but for as many of each core as *others* have."""
+    left, rest = Counter(map(_core, others)), []
+    for finding in findings:
+        core = _core(finding)
+        if left[core]:
+            left[core] -= 1
+        else:
+            rest.append(finding)
+    return rest
 
 
 def _core(finding: Finding) -> tuple[Outcome, str, str, str]:

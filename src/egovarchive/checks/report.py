@@ -12,6 +12,7 @@ from attrs import evolve, field, frozen
 
 from egovarchive.checks.review import Review
 from egovarchive.errors import EgovArchiveError, InvalidValueError, Language
+from egovarchive.records.moment import in_china
 from egovarchive.records.outcome import Outcome
 from egovarchive.records.term import Term
 
@@ -130,7 +131,7 @@ class Report:
     Args:
         stage: When the checks were made.
         object: What was checked: an archival code, a package's id, or a name.
-        at: When.
+        at: When; without a zone: in China.
         findings: What they said.
         required: Names of the checks that must be made, and pass, for it to pass.
         package: The id of the package, which fixes each byte of it but the
@@ -145,7 +146,7 @@ class Report:
 
     stage: Stage
     object: str
-    at: datetime
+    at: datetime = field(converter=in_china)
     findings: tuple[Finding, ...]
     required: frozenset[str] = frozenset()
     package: str = ""
@@ -160,9 +161,11 @@ class Report:
         """
         Whether nothing failed and all required checks were made, warnings at most.
 
-        What is not required may be open: see `complete`.
+        What is not required may be open: see `complete`. Where nothing at all was
+        looked at, nothing has passed.
         """
-        return bool(self.findings) and not self.failures and not self.missing
+        looked = any(finding.outcome in GOOD for finding in self.findings)
+        return looked and not self.failures and not self.missing
 
     @property
     def complete(self) -> bool:

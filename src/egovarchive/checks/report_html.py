@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 from itertools import groupby
 from typing import Final
+
+from attrs import evolve
 
 from egovarchive.checks.report import GOOD, Finding, Property, Report
 from egovarchive.checks.table import row_of
 from egovarchive.records.outcome import Outcome
 
 _PASSED_SHOWN: Final = 5  # of one check; the rest is counted
+_DIGEST: Final = 64  # characters
+_LONG: Final = 10  # objects in one row, from which on it may go on on another page
 # Characters that turn or hide the text around them are shown by their number.
 _TREACHEROUS: Final = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f"
@@ -38,16 +43,18 @@ th { background: #f2f2f2; font-weight: 600; }
 .number { text-align: right; } .dim { color: #555; font-size: .85em; }
 .facts th { width: 12rem; } .verdict { font-size: 1.15rem; padding: .6rem .8rem;
   border: 2px solid; margin: 1rem 0; }
-.findings .what { width: 30%; } .findings .outcome { width: 7rem; }
+.findings col.outcome { width: 7rem; } .findings b { font-weight: 600; }
+.digest { overflow-wrap: anywhere; }
 .passed { color: #176117; } .failed { color: #a11212; font-weight: 600; }
 .warned { color: #7a4d00; } .not_performed, .needs_review { color: #3d3d8f; }
-.check th { background: #fafafa; } .signatures td { height: 4.5rem; width: 50%; }
+.check th { background: #f7f7f7; } .check .dim { font-weight: normal; }
+.signatures td { height: 4.5rem; width: 50%; }
 @media print { @page { size: A4; margin: 16mm 14mm; }
   body { margin: 0; padding: 0; max-width: none; font-size: 10pt; }
   thead { display: table-header-group; } tr { break-inside: avoid; }
-  h2 { break-after: avoid; } }
-@media (max-width: 40rem) { .findings .what { width: 40%; }
-  .findings .outcome { width: 4.5rem; } .facts th { width: 7rem; } }
+  tr.long { break-inside: auto; } h2, .check { break-after: avoid; } }
+@media (max-width: 40rem) { .findings col.outcome { width: 4.5rem; }
+  .facts th { width: 7rem; } }
 """
 
 
@@ -86,14 +93,16 @@ def _verdict(report: Report) -> str:
     elif report.missing:
         kind, names = "failed", ", ".join(report.missing)
         zh, en = f"未通过：必检项目未完成（{names}）", f"Not passed: open: {names}"
-    elif report.passed:
+    elif report.passed and report.required:
         kind, zh, en = "passed", "必检项目全部通过", "All required checks passed"
+    elif report.passed:
+        kind, zh, en = "passed", "已检测的项目全部通过", "All that was checked passed"
     else:
         kind, zh, en = "failed", "未作任何检测", "Nothing was checked"
     if report.open_ends:
         count = len(report.open_ends)
         zh += f"；另有 {count} 项未检测或待人工审核，不计为通过"
-        en += f"; {count} not performed or waiting for a person: these are no passes"
+        en += f"; {count} not performed or waiting for a person: not counted as passed"
     return (
         f'<p class="verdict {kind}">{zh}<br><span class="dim">{escape(en)}</span></p>\n'
     )
@@ -147,7 +156,12 @@ def _open(report: Report) -> Iterator[str]:
     yield "<h2>问题与待办<small>What needs attention</small></h2>\n"
     failed = [f for f in bad if f.outcome is Outcome.FAILED]
     rest = [f for f in bad if f.outcome is not Outcome.FAILED]
-    yield _table(_rows([*failed, *rest], report))
+    yield _table(
+        row
+        for findings in (failed, rest)
+        for group in _by_check(findings)
+        for row in (_heading(group[0].check, report), *_rows(group))
+    )
 
 
 def _properties(report: Report) -> Iterator[str]:
@@ -160,62 +174,104 @@ def _properties(report: Report) -> Iterator[str]:
                 '<span class="dim">nothing of this was checked</span></p>\n'
             )
             continue
-        yield _table(_rows(findings, report))
+        yield _table(
+            row for group in _by_check(findings) for row in _of_check(group, report)
+        )
 
 
-def _rows(findings: Sequence[Finding], report: Report) -> Iterator[str]:
+def _by_check(findings: Iterable[Finding]) -> Iterator[list[Finding]]:
     for _, group in groupby(findings, lambda finding: finding.check):
-        passed = 0
-        for number, finding in enumerate(group):
-            if finding.outcome is Outcome.PASSED:
-                passed += 1
-                if passed > _PASSED_SHOWN:
-                    continue
-            yield _row(finding, report, first=not number)
-        if (more := passed - _PASSED_SHOWN) > 0:
-            yield (
-                f'<tr><td></td><td class="passed">{Outcome.PASSED.zh}</td>'
-                f"<td>另有 {more} 项通过 "
-                f'<span class="dim">{more} more passed</span></td></tr>\n'
+        yield list(group)
+
+
+def _of_check(findings: Sequence[Finding], report: Report) -> Iterator[str]:
+    """Yield the rows of one check; what stands in the list above is counted."""
+    yield _heading(findings[0].check, report)
+    counts = Counter(finding.outcome for finding in findings)
+    for outcome in Outcome:
+        if outcome not in GOOD and (count := counts[outcome]):
+            yield _counted(
+                outcome, f"{count} 项，见“问题与待办”", f"{count}, named above"
             )
+    yield from _rows([f for f in findings if f.outcome is Outcome.WARNED])
+    passed = [f for f in findings if f.outcome is Outcome.PASSED]
+    yield from _rows(passed[:_PASSED_SHOWN])
+    if (more := len(passed) - _PASSED_SHOWN) > 0:
+        yield _counted(Outcome.PASSED, f"另有 {more} 项通过", f"{more} more passed")
+
+
+def _rows(findings: Iterable[Finding]) -> Iterator[str]:
+    """Yield a row for what is said, with all objects of which the same is said."""
+    alike: dict[Finding, list[Finding]] = {}
+    for finding in findings:
+        alike.setdefault(evolve(finding, object="", digest=""), []).append(finding)
+    for said, group in alike.items():
+        yield _row(said, group)
 
 
 def _table(rows: Iterable[str]) -> str:
     return (
-        '<table class="findings"><thead><tr>'
-        '<th class="what">检测项 <span class="dim">check</span></th>'
-        '<th class="outcome">结果 <span class="dim">outcome</span></th>'
+        '<table class="findings"><colgroup><col class="outcome"><col></colgroup>'
+        '<thead><tr><th>结果 <span class="dim">outcome</span></th>'
         '<th>对象与说明 <span class="dim">object and reason</span></th>'
         f"</tr></thead>\n<tbody>{''.join(rows)}</tbody></table>\n"
     )
 
 
-def _row(finding: Finding, report: Report, *, first: bool) -> str:
-    what = ""
-    if first:
-        row, code = row_of(finding.check), report.codes.get(finding.check, "")
-        shown = f"{code} " if code else ""
-        what = (
-            f"{escape(shown)}{escape(row.zh)}<br>"
-            f'<span class="dim">{escape(row.title)}<br>{escape(finding.check)}</span>'
-        )
+def _heading(check: str, report: Report) -> str:
+    row, code = row_of(check), report.codes.get(check, "")
+    shown_code = f"{escape(code)} " if code else ""
+    return (
+        f'<tr class="check"><th colspan="2">{shown_code}{shown(row.zh)} '
+        f'<span class="dim">{shown(row.title)} · {shown(check)}<br>'
+        f"依据 basis: {shown(row.rule)}</span></th></tr>\n"
+    )
+
+
+def _counted(outcome: Outcome, zh: str, en: str) -> str:
+    return f'<tr>{_cell(outcome)}<td>{zh} <span class="dim">{en}</span></td></tr>\n'
+
+
+def _cell(outcome: Outcome) -> str:
+    return (
+        f'<td class="{outcome.value}">{outcome.zh}'
+        f'<br><span class="dim">{outcome.label("en")}</span></td>'
+    )
+
+
+def _row(said: Finding, group: Sequence[Finding]) -> str:
+    objects = "<br>".join(
+        f"<b>{shown(each.object)}</b>"
+        + (f' <span class="dim digest">{shown(each.digest)}</span>' * bool(each.digest))
+        for each in group
+    )
     details = "".join(
         f'<br><span class="dim">{zh} {en}: {shown(text)}</span>'
         for zh, en, text in (
-            ("应为", "expected", finding.expected),
-            ("实为", "found", finding.found),
-            ("工具", "tool", finding.tool),
-            ("摘要", "digest", finding.digest),
+            ("应为", "expected", _unsaid(said.expected, said.zh)),
+            ("实为", "found", _unsaid(said.found, said.zh)),
+            ("工具", "tool", said.tool),
         )
         if text
     )
-    english = "" if finding.en == finding.zh else f"<br>{shown(finding.en)}"
-    return (
-        f'<tr><td>{what}</td><td class="{finding.outcome.value}">{finding.outcome.zh}'
-        f'<br><span class="dim">{finding.outcome.label("en")}</span></td>'
-        f"<td>{shown(finding.object)}<br>{shown(finding.zh)}"
-        f'<span class="dim">{english}</span>{details}</td></tr>\n'
+    english = (
+        "" if said.en == said.zh else f'<br><span class="dim">{shown(said.en)}</span>'
     )
+    kind = ' class="long"' if len(group) > _LONG else ""
+    told = f"{shown(said.zh)}{english}{details}"
+    # What is said of many stands before their names.
+    whole = (
+        f"{objects}<br>{told}"
+        if len(group) == 1
+        else f"{told}<br>{len(group)}:<br>{objects}"
+    )
+    return f"<tr{kind}>{_cell(said.outcome)}<td>{whole}</td></tr>\n"
+
+
+def _unsaid(text: str, said: str) -> str:
+    """Return *text*, unless it is a digest that is *said* already: those are long."""
+    value = text.rpartition(":")[2]
+    return "" if len(value) >= _DIGEST and value in said else text
 
 
 def _signatures() -> str:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from egovarchive.checks import authenticity, integrity, security, usability
 from egovarchive.checks.check import LACKING, Check, Expected, Said, Subject
+from egovarchive.checks.policy import DEFAULT_POLICY, Policy
 from egovarchive.checks.report import Finding, Report, Stage
 from egovarchive.errors import EgovArchiveError
 from egovarchive.profiles import Profile
@@ -20,6 +21,8 @@ CHECKS: Final[tuple[Check[Subject], ...]] = (
     *usability.CHECKS,
     *security.CHECKS,
 )
+
+SILENT: Final = ("the check said nothing", "检测无结论")
 
 
 def run(
@@ -70,12 +73,12 @@ def run(
         policy=policy.name,
         operator=operator,
         library=__version__,
-        codes={} if package is None else _codes(package.profile, stage, made),
+        codes={} if package is None else codes_of(package.profile, stage, made),
     )
 
 
-def _codes(
-    profile: Profile, stage: Stage, checks: Iterable[Check[Subject]]
+def codes_of(
+    profile: Profile, stage: Stage, checks: Iterable[Check[Any]]
 ) -> dict[str, str]:
     """Return the printed code of each of *checks* that has one at *stage*."""
     codes = profile.codes
@@ -108,9 +111,7 @@ def _said(check: Check[Subject], subject: Subject) -> Iterator[Said]:
             said = True
             yield result
         if not said:
-            yield Said(
-                Outcome.NOT_PERFORMED, name, "the check said nothing", "检测无结论"
-            )
+            yield Said(Outcome.NOT_PERFORMED, name, *SILENT)
     except EgovArchiveError as error:
         yield Said(Outcome.FAILED, name, error.message("en"), error.message("zh"))
 
@@ -125,7 +126,12 @@ def lacking(subject: Subject, need: str) -> bool:
 
 
 def unreadable(
-    expected: Expected, key: str, error: EgovArchiveError, *, at: datetime
+    expected: Expected,
+    key: str,
+    error: EgovArchiveError,
+    *,
+    at: datetime,
+    policy: Policy = DEFAULT_POLICY,
 ) -> Report:
     """
     Return the report on a package that could not even be opened.
@@ -135,6 +141,7 @@ def unreadable(
         key: What it should be stored under.
         error: Why it could not be opened.
         at: The moment of the report.
+        policy: By which it would have been checked.
     """
     finding = Finding(
         check="integrity.package",
@@ -148,4 +155,7 @@ def unreadable(
         object=str(expected.code),
         at=at,
         findings=(finding,),
+        package=expected.package,
+        policy=policy.name,
+        library=__version__,
     )

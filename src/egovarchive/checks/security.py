@@ -48,7 +48,7 @@ def _malware(subject: Subject) -> Iterator[Said]:
                 )
         if clean:
             tally.passed(tuple(dict.fromkeys(scan.tool for _, scan in file.scans)))
-    yield from tally.told(subject.object)
+    yield from tally.told(subject)
 
 
 def _bad(file: Examined, place: tuple[str, ...], scan: Scan) -> Said:

@@ -47,7 +47,7 @@ def _format(subject: Subject) -> Iterator[Said]:
             f"formats by content: {told}",
             f"按内容识别的格式：{told}",
         )
-    yield from tally.told(subject.object) if not seen else tally.left(subject.object)
+    yield from tally.told(subject) if not seen else tally.left(subject.object)
 
 
 def _nameless(file: Examined, tally: Tally) -> Iterator[Said]:
@@ -147,7 +147,7 @@ def _scans(subject: Subject) -> Iterator[Said]:
                 )
         if not quality:
             tally.passed()
-    yield from tally.told(subject.object)
+    yield from tally.told(subject)
 
 
 _TOOLS = ("tools",)

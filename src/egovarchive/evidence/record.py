@@ -17,12 +17,13 @@ from threading import Lock
 from typing import TypeAlias
 
 from egovarchive.errors import EvidenceError, SignatureInvalidError
+from egovarchive.signing.algorithm_policy import DEFAULT_POLICY, AlgorithmPolicy
+from egovarchive.signing.certificates import Certificate
 from egovarchive.signing.timestamps import VerifiedTimestamp
 from egovarchive.signing.timestamps.token import verify_token
 from egovarchive.signing.trust import TrustStore
 
 from .nodes import HashFunction, hash_function, node_of, size_of
-from .policy import NO_ENDS, AlgorithmEnds
 from .record_der import ArchiveTimestamp, EvidenceRecord, sequence_of
 
 # A document: its bytes, or its digests by algorithm, if only those are at hand.
@@ -96,13 +97,16 @@ class EvidenceVerifier:
 
     Args:
         trust: Whose time-stamps are good: authorities, or who vouches for them.
-        ends: Until when algorithms are accepted.
+        policy: Which algorithms are acceptable at which time.
     """
 
-    def __init__(self, trust: TrustStore, ends: AlgorithmEnds = NO_ENDS) -> None:
+    def __init__(
+        self, trust: TrustStore, policy: AlgorithmPolicy = DEFAULT_POLICY
+    ) -> None:
         self._trust = trust
-        self._ends = ends
-        self._good: OrderedDict[bytes, VerifiedTimestamp] = OrderedDict()
+        self._policy = policy
+        # With each, the size of its authority's key.
+        self._good: OrderedDict[bytes, tuple[VerifiedTimestamp, int]] = OrderedDict()
         self._lock = Lock()
 
     def __repr__(self) -> str:
@@ -151,7 +155,7 @@ class EvidenceVerifier:
         left = list(stamped)
         for chain in reversed(record.chains):
             # A chain's digests must hold until the next chain is over its documents.
-            self._ends.check(chain[0].algorithm, at)
+            self._check_algorithm(chain[0].algorithm, at)
             for each in reversed(chain):
                 verified = self.verify_token(
                     each.token, left.pop(), each.algorithm, at=at, leeway=leeway
@@ -179,25 +183,40 @@ class EvidenceVerifier:
         # Run together they stay apart: the name says how long the digest is.
         key = hashlib.sha256(token).digest() + digest + algorithm.encode()
         known = self._known(key)
-        if known is None or not known.gen_time <= at <= known.expires_at:
+        if known is None or not known[0].gen_time <= at <= known[0].expires_at:
             try:
-                known = verify_token(
+                verified = verify_token(
                     token, digest, algorithm, trust=self._trust, at=at, leeway=leeway
                 )
             except SignatureInvalidError as error:
                 raise EvidenceError(*error.args) from error
+            bits = Certificate.parse(verified.certificate).public_key.bits
+            known = verified, bits
             self._keep(key, known)
-        self._ends.check(known.signature_algorithm, at)
-        return known
+        verified, bits = known
+        self._check_algorithm(verified.signature_algorithm, at, bits)
+        return verified
 
-    def _known(self, key: bytes) -> VerifiedTimestamp | None:
+    def _check_algorithm(
+        self, algorithm: str, at: datetime, bits: int | None = None
+    ) -> None:
+        try:
+            self._policy.check(algorithm, at, bits=bits)
+        except SignatureInvalidError as error:
+            en, zh = error.args
+            raise EvidenceError(
+                f"the evidence was not renewed in time: {en}",
+                f"证据未及时续期：{zh}",
+            ) from error
+
+    def _known(self, key: bytes) -> tuple[VerifiedTimestamp, int] | None:
         with self._lock:
             known = self._good.get(key)
             if known is not None:
                 self._good.move_to_end(key)
             return known
 
-    def _keep(self, key: bytes, known: VerifiedTimestamp) -> None:
+    def _keep(self, key: bytes, known: tuple[VerifiedTimestamp, int]) -> None:
         with self._lock:
             self._good[key] = known
             self._good.move_to_end(key)

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from attrs import frozen
+from attrs import evolve, frozen
 
+from egovarchive.errors import ToolError
 from egovarchive.formats.aspect import Aspect
 from egovarchive.formats.observation import Observation, Tool
 from egovarchive.records.outcome import Outcome
+
+
+class BrokenToolError(ToolError):
+    """A file made a tool crash, hang, or run out of memory."""
 
 
 @frozen
@@ -20,11 +25,13 @@ class Told:
         tool: Who.
         answers: The aspects it looked at.
         observations: What it said of them.
+        broken: Whether it did not survive the file.
     """
 
     tool: Tool
     answers: frozenset[Aspect]
     observations: tuple[Observation, ...]
+    broken: bool = False
 
 
 @frozen
@@ -54,7 +61,8 @@ def answers(asked: Iterable[Aspect], told: Sequence[Told]) -> Iterator[Answer]:
     Yield the answers to what is *asked* of a file, of which tools *told*.
 
     What any tool objects to is an answer each. An aspect has passed if a tool looked
-    at it and none objects; otherwise it was not performed.
+    at it and none objects; otherwise it was not performed. A file that one tool did
+    not survive is worth a warning, although another has nothing against it.
     """
     for aspect in sorted(asked, key=_order):
         yield from _answers(aspect, [each for each in told if aspect in each.answers])
@@ -80,6 +88,11 @@ def _answers(aspect: Aspect, told: Sequence[Told]) -> Iterator[Answer]:
     if objections:
         return
     if silent:
+        broken = {each.tool for each in told if each.broken}
+        breaks = [each for each in idle if broken.issuperset(each.tools)]
+        yield from (evolve(each, outcome=Outcome.WARNED) for each in breaks)
+        if breaks:
+            return
         names = ", ".join(str(tool) for tool in silent)
         yield Answer(aspect, Outcome.PASSED, names, names, tools=tuple(silent))
     elif idle:

@@ -28,7 +28,7 @@ from egovarchive.formats import (
     Tool,
     Validator,
 )
-from egovarchive.formats.answer import Answer, Told, answers
+from egovarchive.formats.answer import Answer, BrokenToolError, Told, answers
 from egovarchive.formats.aspect import Aspect
 from egovarchive.records.outcome import Outcome
 
@@ -98,10 +98,13 @@ class Toolbox:
         for identifier in self.identifiers:
             try:
                 found.append(identifier.identify(source))
+                continue
             except EgovArchiveError as error:
-                found.append(
-                    Identification(tool=identifier.tool, note=error.message("en"))
-                )
+                note = error.message("en")
+            # Whatever a plug-in trips over in a hostile file: it could not tell.
+            except Exception as error:  # noqa: BLE001
+                note = f"failed: {type(error).__name__}: {error}"
+            found.append(Identification(tool=identifier.tool, note=note))
         return tuple(found)
 
     def validate(
@@ -150,15 +153,17 @@ class Toolbox:
         self, source: Source, format: Format | None
     ) -> Iterator[tuple[tuple[str, ...], Scan]]:
         """Yield what each scanner says of *source*, and of each file in it."""
+        from egovarchive.formats.identify import CoreIdentifier  # noqa: PLC0415 - lazy
         from egovarchive.formats.malware.tree import scan_tree  # noqa: PLC0415 - lazy
 
+        identifier = self.identifiers[0] if self.identifiers else CoreIdentifier()
         for scanner in self.scanners:
             yield from scan_tree(
                 source,
                 format,
                 scanner,
                 openers=self.openers,
-                identifier=self.identifiers[0],
+                identifier=identifier,
                 limits=self.limits,
                 worker=self.worker,
             )
@@ -187,13 +192,14 @@ class Toolbox:
             )
 
         said: Iterable[Observation]
+        broken = False
         try:
             said = self._remembered(validator.tool, f"validate:{format}", sha256, ask)
         except FormatError as error:
             said = _unreadable(looked, error)
         except ToolError as error:
-            said = _idle(looked, error)
-        return Told(validator.tool, looked, tuple(said))
+            said, broken = _idle(looked, error), isinstance(error, BrokenToolError)
+        return Told(validator.tool, looked, tuple(said), broken)
 
     def _remembered(
         self, tool: Tool, question: str, sha256: str, ask: Callable[[], _A]
@@ -229,7 +235,7 @@ class Toolbox:
         # Whatever a plug-in trips over in a hostile file: it could not look at it.
         except Exception as error:
             reason = f"{type(error).__name__}: {error}"
-            raise ToolError(f"failed: {reason}", f"工具出错：{reason}") from error
+            raise BrokenToolError(f"failed: {reason}", f"工具出错：{reason}") from error
 
 
 @frozen

@@ -59,7 +59,8 @@ class VeraPdfValidator:
 
     @property
     def tool(self) -> Tool:
-        return Tool("veraPDF", _version(self.command))
+        held = "" if self.flavour == _GUESS else f"PDF/A-{self.flavour}"
+        return Tool("veraPDF", _version(self.command), held)
 
     @property
     def isolated(self) -> bool:

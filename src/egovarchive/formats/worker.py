@@ -16,6 +16,7 @@ import attrs
 from typing_extensions import Self
 
 from egovarchive.errors import EgovArchiveError, ToolError
+from egovarchive.formats.answer import BrokenToolError
 from egovarchive.formats.limits import DEFAULT_LIMITS, Limits
 from egovarchive.formats.source import BytesSource, FileSource, Part, Source, on_disk
 from egovarchive.formats.worker_cell import Cell, EndedError, LateError
@@ -36,8 +37,8 @@ class Worker:
 
     ``worker.run(validator.validate, source, format, limits)`` is
     ``validator.validate(source, format, limits)``, but a crash, a hang or a bomb ends
-    one process there and is a `ToolError` here. Any number of threads may use it. The
-    processes are started when they are needed and ended by `close`, on leaving
+    one process there and is a `BrokenToolError` here. Any number of threads may use
+    it. The processes are started when they are needed and ended by `close`, on leaving
     ``with``, or with this object; after that it may be used again. A copy of it in
     another process has processes of its own.
 
@@ -171,7 +172,7 @@ class Worker:
                 zh = f"未给出结果即退出（退出码 {code}）"
             case _:
                 en, zh = "gave an answer of another kind", "给出的结果无法识别"
-        return _tool_error(en, zh)
+        return BrokenToolError(f"the tool {en}", f"工具{zh}")
 
     def _unlock(self) -> None:
         self._lock = threading.Lock()

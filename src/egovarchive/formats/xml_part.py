@@ -50,7 +50,8 @@ def parse_with_type(data: bytes) -> etree._Element:
         return etree.fromstring(data, parser)
     # The parser names an encoding it does not know by a LookupError.
     except (etree.XMLSyntaxError, LookupError, ValueError) as error:
-        words = " ".join(str(error).split())[:_WORDS]
+        # Without the name that the parser gives to bytes, and the line once more.
+        words = " ".join(str(error).partition(" (<string>")[0].split())[:_WORDS]
         raise FormatError(
             f"not well-formed XML: {words}", f"不是格式良好的 XML：{words}"
         ) from error

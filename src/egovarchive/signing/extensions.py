@@ -36,7 +36,7 @@ def read_extensions(entries: der.Reader) -> dict[str, Extension]:
         entry.done()
         if dotted in extensions:
             raise SignatureInvalidError(
-                f"the extension {dotted} is there twice", f"扩展项 {dotted} 重复"
+                f"it has the extension {dotted} twice", f"扩展项 {dotted} 重复"
             )
         extensions[dotted] = Extension(critical, value)
     return extensions

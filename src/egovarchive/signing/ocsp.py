@@ -23,9 +23,7 @@ from .extensions import Extension, check_understood, read_extensions, time_in
 
 BASIC = "1.3.6.1.5.5.7.48.1.1"
 NONCE = "1.3.6.1.5.5.7.48.1.2"
-NO_CHECK = "1.3.6.1.5.5.7.48.1.5"
 ARCHIVE_CUTOFF = "1.3.6.1.5.5.7.48.1.6"
-OCSP_SIGNING = "1.3.6.1.5.5.7.3.9"
 
 MAX_OCSP_SIZE = 200_000
 MAX_ANSWERS = 100

@@ -242,6 +242,12 @@ def _check_valid(certificate: Certificate, at: datetime) -> None:
 
 
 def check_form(certificate: Certificate) -> None:
+    """
+    Return if *certificate* may be used at all: its key, purposes and extensions.
+
+    Raises:
+        SignatureInvalidError: It may not.
+    """
     if not certificate.subject_text:
         raise SignatureInvalidError("a certificate names nobody", "证书没有主体名称")
     for dotted, extension in certificate.extensions.items():

@@ -13,11 +13,11 @@ Revocation 证书撤销 at a proven time: what stored lists and replies say of a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from itertools import chain
+from collections.abc import Sequence
 from datetime import datetime
+from itertools import pairwise
 
-from attrs import evolve, field, frozen
+from attrs import evolve, frozen
 
 from egovarchive.errors import InvalidValueError, SignatureInvalidError
 
@@ -26,21 +26,18 @@ from . import certificates as x509
 from .algorithm_policy import DEFAULT_POLICY, AlgorithmPolicy
 from .algorithms import algorithm_named
 from .certificates import Certificate
-from .crl import HOLD, REMOVED, RevocationList, Revoked
+from .crl import HOLD, REMOVED, RevocationList
 from .distribution import ALL_REASONS
-from .ocsp import NO_CHECK, OCSP_SIGNING, Answer, OcspReply
-from .path import Path, check_form, find_issuers
+from .ocsp import Answer, OcspReply
+from .path import Path, find_issuers
+from .responder import NO_CHECK, check_delegated
+from .testimony import Word, check_after, joined, speaks_at
 
 # Lists, and replies, that one store holds.
 MAX_HELD = 2000
 # Who signs a list may be vouched for by a list that somebody else signed, and so on.
 _MAX_DEPTH = 2
 _KEPT_SIGNATURES = 4096
-
-# RFC 3161, 4: an authority that stopped for these has not lost its key.
-_KEY_IN_GOOD_HANDS = frozenset(
-    {"affiliationChanged", "superseded", "cessationOfOperation"}
-)
 
 
 @frozen
@@ -54,15 +51,6 @@ class _Court:
     depth: int = 0
     # Lists that are being judged: none may vouch for its own signer.
     open: frozenset[bytes] = frozenset()
-
-
-@frozen
-class _Word:
-    """That, for *reasons*, a certificate had not been taken back, by what was *made*."""
-
-    made_at: datetime
-    reasons: frozenset[int]
-    evidence: RevocationEvidence = field(repr=False)
 
 
 class Revocations:
@@ -99,7 +87,7 @@ class Revocations:
         try:
             lists = [RevocationList.parse(each) for each in crls]
             self._replies = [OcspReply.parse(each) for each in ocsp]
-            self._certificates = [Certificate.parse(each) for each in certificates]
+            self.certificates = tuple(map(Certificate.parse, certificates))
         except SignatureInvalidError as error:
             raise InvalidValueError(*error.args, rule="RFC 5280, RFC 6960") from error
         self._lists: dict[bytes, list[RevocationList]] = {}
@@ -131,7 +119,7 @@ class Revocations:
         Raises:
             SignatureInvalidError: One had been taken back.
         """
-        court = _Court((*pool, *self._certificates), anchors, at, stamped_at)
+        court = _Court((*pool, *self.certificates), anchors, at, stamped_at)
         return self._judge_path(path.certificates, court)
 
     def _judge_path(
@@ -140,11 +128,11 @@ class Revocations:
         if len(certificates) == 1:
             return RevocationEvidence(outcome="exempt")
         found = []
-        for certificate, issuer in zip(certificates, certificates[1:], strict=False):
+        for certificate, issuer in pairwise(certificates):
             found.append(self._judge(certificate, issuer, court))
             court = evolve(court, stamped_at=None)
         good = all(each.outcome == "good" for each in found)
-        return _joined(found, good=good)
+        return joined(found, good=good)
 
     def _judge(
         self,
@@ -174,7 +162,7 @@ class Revocations:
             if word.reasons - covered:
                 covered |= word.reasons
                 used.append(word.evidence)
-        return _joined(used, good=covered == ALL_REASONS)
+        return joined(used, good=covered >= ALL_REASONS)
 
     def _word_of_list(
         self,
@@ -182,7 +170,7 @@ class Revocations:
         certificate: Certificate,
         issuer: Certificate,
         court: _Court,
-    ) -> _Word | None:
+    ) -> Word | None:
         reasons = crl.scope.reasons_for(certificate)
         if not reasons:
             return None
@@ -196,8 +184,8 @@ class Revocations:
         if revoked is not None and not (
             revoked.reason == REMOVED or (revoked.reason == HOLD and passed)
         ):
-            _check_after(certificate, revoked, court)
-        timely = _speaks_at(
+            check_after(certificate, revoked, court.at, stamped_at=court.stamped_at)
+        timely = speaks_at(
             court.at,
             certificate,
             crl.this_update,
@@ -206,7 +194,7 @@ class Revocations:
         )
         if crl.delta or not timely:
             return None
-        return _Word(
+        return Word(
             crl.this_update,
             reasons,
             evolve(helpers, crls=(crl.der, *helpers.crls)),
@@ -219,15 +207,17 @@ class Revocations:
         certificate: Certificate,
         issuer: Certificate,
         court: _Court,
-    ) -> _Word | None:
+    ) -> Word | None:
         helpers = self._responder_of(reply, issuer, court)
         if helpers is None:
             return None
         if answer.revoked is not None:
             passed = answer.next_update is not None and answer.next_update < court.at
             if not (answer.revoked.reason == HOLD and passed):
-                _check_after(certificate, answer.revoked, court)
-        if (not answer.good and answer.revoked is None) or not _speaks_at(
+                check_after(
+                    certificate, answer.revoked, court.at, stamped_at=court.stamped_at
+                )
+        if (not answer.good and answer.revoked is None) or not speaks_at(
             court.at,
             certificate,
             answer.this_update,
@@ -235,7 +225,7 @@ class Revocations:
             answer.cutoff,
         ):
             return None
-        return _Word(
+        return Word(
             answer.this_update,
             ALL_REASONS,
             evolve(helpers, ocsp=(reply.der, *helpers.ocsp)),
@@ -250,7 +240,7 @@ class Revocations:
                 crl, candidate, crl.this_update
             ):
                 continue
-            if candidate.key_info == issuer.key_info:
+            if candidate == issuer:
                 return RevocationEvidence(outcome="good")
             found = self._vouched(candidate, crl, court)
             if found is not None:
@@ -290,7 +280,7 @@ class Revocations:
                 or not self._fits(reply, candidate, reply.produced_at)
             ):
                 continue
-            if candidate.key_info == issuer.key_info:
+            if candidate == issuer:
                 return RevocationEvidence(outcome="good")
             found = self._delegated(candidate, issuer, reply, court)
             if found is not None:
@@ -305,23 +295,10 @@ class Revocations:
         court: _Court,
     ) -> RevocationEvidence | None:
         """Return what vouches for *responder* (RFC 6960, 4.2.2.2)."""
-        usage = responder.key_usage
-        if (
-            responder.issuer != issuer.subject
-            or OCSP_SIGNING not in (responder.purposes or ())
-            or (usage is not None and x509.DIGITAL_SIGNATURE not in usage)
-        ):
-            return None
         inner = evolve(court, at=reply.produced_at, stamped_at=None)
         found = RevocationEvidence(outcome="good")
         try:
-            check_form(evolve(responder, purposes=None))
-            key = issuer.public_key
-            key.verify(
-                algorithm_named(responder.signature_algorithm, key.kind),
-                responder.signature,
-                responder.signed,
-            )
+            check_delegated(responder, issuer)
             if NO_CHECK not in responder.extensions:
                 found = self._judge(responder, issuer, inner, replies=False)
         except SignatureInvalidError:
@@ -367,45 +344,3 @@ def _may_sign(
         and (candidate in anchors if usage is None else x509.CRL_SIGN in usage)
         and candidate.not_before <= crl.this_update <= candidate.not_after
     )
-
-
-def _speaks_at(
-    at: datetime,
-    certificate: Certificate,
-    made_at: datetime,
-    next_at: datetime,
-    keeps_expired_since: datetime | None,
-) -> bool:
-    if made_at <= at:
-        return at <= next_at
-    return made_at <= certificate.not_after or (
-        keeps_expired_since is not None and keeps_expired_since <= certificate.not_after
-    )
-
-
-def _check_after(certificate: Certificate, revoked: Revoked, court: _Court) -> None:
-    at = court.at
-    if court.stamped_at is not None and revoked.reason in _KEY_IN_GOOD_HANDS:
-        at = court.stamped_at
-    if revoked.since <= at:
-        raise SignatureInvalidError(
-            f"the certificate of {certificate.subject_text!r} was revoked at "
-            f"{revoked.at.isoformat()} ({revoked.reason}), as of "
-            f"{revoked.since.isoformat()}: before {at.isoformat()}",
-            f"{certificate.subject_text!r} 的证书于 {revoked.at.isoformat()} 被撤销"
-            f"（{revoked.reason}），自 {revoked.since.isoformat()} 起无效，"
-            f"早于 {at.isoformat()}",
-        )
-
-
-def _joined(found: Sequence[RevocationEvidence], *, good: bool) -> RevocationEvidence:
-    return RevocationEvidence(
-        outcome="good" if good else "unknown",
-        crls=_once(each.crls for each in found),
-        ocsp=_once(each.ocsp for each in found),
-        certificates=_once(each.certificates for each in found),
-    )
-
-
-def _once(found: Iterable[tuple[bytes, ...]]) -> tuple[bytes, ...]:
-    return tuple(dict.fromkeys(chain.from_iterable(found)))

@@ -7,13 +7,19 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
+from itertools import pairwise
 from threading import Lock
+from typing import Literal
 
 from egovarchive.errors import InvalidValueError, SignatureInvalidError
 
-from . import VerifiedSignature
+from . import RevocationEvidence, VerifiedSignature
+from .algorithm_policy import DEFAULT_POLICY, AlgorithmPolicy
+from .algorithms import algorithm_named
 from .certificates import Certificate, read_pem
+from .frozen_evidence import FrozenEvidence
 from .path import Path, aware, find_path
+from .revocation import Revocations
 from .signed_data import SignedData
 from .sm2 import DEFAULT_ID, check_id
 
@@ -26,7 +32,8 @@ class TrustStore:
     A `Verifier` that trusts given certificates, and whom they vouch for.
 
     A certificate given may be a CA's, or one signer's own. Nothing else is trusted,
-    nothing is fetched, and revocation is not looked at. Threads may share a store.
+    and nothing is fetched: what revoked a certificate is known from the lists and
+    replies given. Threads may share a store.
 
     Args:
         anchors: The trusted certificates, DER.
@@ -34,18 +41,31 @@ class TrustStore:
             always signed with the usual one.
         bare: Whether signatures without signed attributes are accepted, as some
             libraries make them. They say neither when nor for which certificate.
+        crls: Certificate revocation lists, DER.
+        ocsp: OCSP replies, DER.
+        certificates: Certificates that may stand between a signer and a trusted one,
+            or be of who signs lists, DER. Nobody vouches for them.
+        policy: Which algorithms are acceptable at which time.
+        revocation: What happens where nothing at hand says that a certificate had not
+            been revoked. ``"required"``: the signature is refused. ``"if known"``: it
+            is accepted, and what comes back says ``"unknown"``.
 
     Raises:
-        InvalidValueError: There is none, one is not a certificate, or *signer_id* is
-            too long.
+        InvalidValueError: There is none, one is not a certificate, *signer_id* is too
+            long, or a list or reply is not one that is understood.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each says one thing that is trusted
         self,
         anchors: Sequence[bytes],
         *,
         signer_id: bytes = DEFAULT_ID,
         bare: bool = False,
+        crls: Sequence[bytes] = (),
+        ocsp: Sequence[bytes] = (),
+        certificates: Sequence[bytes] = (),
+        policy: AlgorithmPolicy = DEFAULT_POLICY,
+        revocation: Literal["required", "if known"] = "if known",
     ) -> None:
         if not anchors:
             raise InvalidValueError(
@@ -57,6 +77,10 @@ class TrustStore:
             raise InvalidValueError(*error.args, rule="RFC 5280") from error
         self._signer_id = check_id(signer_id)
         self._bare = bare
+        self._held = (tuple(crls), tuple(ocsp), tuple(certificates))
+        self._policy = policy
+        self._revocation = revocation
+        self._revocations = Revocations(crls, ocsp, certificates, policy=policy)
         self._paths: OrderedDict[bytes, Path] = OrderedDict()
         self._lock = Lock()
 
@@ -79,8 +103,47 @@ class TrustStore:
         self,
     ) -> tuple[Callable[..., TrustStore], tuple[tuple[bytes, ...]]]:
         # Paths found are not sent along: each process finds its own.
-        kind = partial(type(self), signer_id=self._signer_id, bare=self._bare)
-        return kind, (self.anchors,)
+        return self._made_with(*self._held), (self.anchors,)
+
+    def _made_with(
+        self,
+        crls: Sequence[bytes],
+        ocsp: Sequence[bytes],
+        certificates: Sequence[bytes],
+    ) -> Callable[..., TrustStore]:
+        return partial(
+            type(self),
+            signer_id=self._signer_id,
+            bare=self._bare,
+            crls=crls,
+            ocsp=ocsp,
+            certificates=certificates,
+            policy=self._policy,
+            revocation=self._revocation,
+        )
+
+    def with_frozen(self, frozen: bytes) -> TrustStore:
+        """
+        Return a store that also has what was frozen beside a signature.
+
+        It trusts no more than this one: frozen certificates and lists are only at
+        hand, and count as far as the trusted certificates vouch for them.
+
+        Args:
+            frozen: What `frozen_evidence.collect` returned.
+
+        Raises:
+            SignatureInvalidError: It is not that.
+            InvalidValueError: Something in it is not understood.
+        """
+        found = FrozenEvidence.parse(frozen)
+        crls, ocsp, certificates = self._held
+        made = self._made_with(
+            tuple(dict.fromkeys((*crls, *found.crls))),
+            tuple(dict.fromkeys((*ocsp, *found.ocsp))),
+            tuple(dict.fromkeys((*certificates, *found.certificates))),
+        )
+        return made(self.anchors)
 
     def __repr__(self) -> str:
         subjects = [anchor.subject_text for anchor in self._anchors]
@@ -111,8 +174,10 @@ class TrustStore:
         leaf = signed.signer_of(pool) if path is None else path.certificates[0]
         algorithm = signed.check(leaf, message, signer_id=self._signer_id)
         if path is None or not path.holds(at):
-            path = find_path(leaf, pool, self._anchors, at=at)
+            between = (*pool, *self._revocations.certificates)
+            path = find_path(leaf, between, self._anchors, at=at)
             self._keep(key, path)
+        self._policy.check(algorithm.name, at, bits=leaf.public_key.bits)
         return VerifiedSignature(
             signer=leaf.subject_text,
             certificate=leaf.der,
@@ -121,7 +186,49 @@ class TrustStore:
             claimed_at=signed.claimed_at,
             dialect=signed.dialect,
             bare=signed.attributes is None,
+            revocation=self.judge(path, pool, at=at),
         )
+
+    def judge(
+        self,
+        path: Path,
+        pool: Sequence[Certificate] = (),
+        *,
+        at: datetime,
+        stamped_at: datetime | None = None,
+    ) -> RevocationEvidence:
+        """
+        Return what is known of whether the certificates of *path* were revoked.
+
+        For paths found elsewhere; `verify` does it by itself.
+
+        Args:
+            path: A path to a trusted certificate that holds *at* that moment.
+            pool: Certificates that came along. Nobody vouches for them.
+            at: The moment that was proved.
+            stamped_at: Of a time-stamp authority: what its own time-stamp says.
+
+        Raises:
+            SignatureInvalidError: One had been revoked, was signed in a way that was
+                not acceptable, or nothing says that it was not revoked and this store
+                requires it.
+        """
+        for certificate, issuer in pairwise(path.certificates):
+            key = issuer.public_key
+            by = algorithm_named(certificate.signature_algorithm, key.kind)
+            self._policy.check(by.name, at, bits=key.bits)
+        found = self._revocations.judge(
+            path, pool=pool, anchors=self._anchors, at=at, stamped_at=stamped_at
+        )
+        if found.outcome == "unknown" and self._revocation == "required":
+            leaf = path.certificates[0].subject_text
+            raise SignatureInvalidError(
+                f"nothing at hand says that no certificate of {leaf!r} and above was "
+                f"revoked at {at.isoformat()}",
+                f"没有可用的撤销信息能说明 {leaf!r} 及其上级证书在 "
+                f"{at.isoformat()} 未被撤销",
+            )
+        return found
 
     def _known(self, key: bytes) -> Path | None:
         with self._lock:

@@ -77,7 +77,11 @@ class OfdValidator:
 
     @property
     def tool(self) -> Tool:
-        return Tool("egovarchive.ofd", VERSION)
+        # What it answers depends on what looks at images: it is told with it.
+        others = [str(each.tool) for each in self.images]
+        if self.archival:
+            others.append("every document as OFD-A")
+        return Tool("egovarchive.ofd", VERSION, ", ".join(others))
 
     @property
     def isolated(self) -> bool:
