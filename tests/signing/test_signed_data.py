@@ -116,6 +116,10 @@ BAD = {
         forge(LEAF, SIGNED, signer_version=3),
         "versions 1 and 3",
     ),
+    "version that cannot be written down": (
+        forge(LEAF, SIGNED, version=1 << 20_000),
+        "at most 1024",
+    ),
     "key identifier with the old version": (
         forge(LEAF, SIGNED, signer_id=KEY_ID),
         "versions 1 and 1",

@@ -9,11 +9,12 @@ from attrs import field, frozen
 
 from egovarchive.archive.sealed import Proof
 from egovarchive.checks import Report
+from egovarchive.evidence.record_der import EvidenceRecord
 from egovarchive.evidence.seal import Seal
 from egovarchive.journal import Head, Segment
 from egovarchive.lifecycle.entry import Entry
 from egovarchive.packages import Package
-from egovarchive.signing import VerifiedSignature
+from egovarchive.signing import RevocationEvidence, VerifiedSignature
 
 
 @frozen(kw_only=True)
@@ -29,6 +30,7 @@ class Exhibit:
         signed: The package's signature, verified; None: it has none.
         seal: The seal over it, pending or not; None: there is none yet.
         proof: What the evidence proves; None unless it is sealed.
+        evidence: The evidence record that proves it, likewise.
         segments: The journal segment that registers it, and the next one if any.
         heads: The heads that these and all later ones are.
     """
@@ -40,6 +42,7 @@ class Exhibit:
     signed: VerifiedSignature | None
     seal: Seal | None = field(repr=False)
     proof: Proof | None
+    evidence: EvidenceRecord | None = field(repr=False)
     segments: tuple[Segment, ...] = field(repr=False)
     heads: tuple[Head, ...] = field(repr=False)
 
@@ -57,12 +60,20 @@ class Exhibit:
         return tuple(dict.fromkeys(stamp.path[-1] for stamp in stamps))
 
     @property
+    def revocations(self) -> tuple[RevocationEvidence, ...]:
+        """What is known of whether signers' certificates were taken back."""
+        signatures = [self.signed] if self.signed else []
+        signatures += [self.proof.sealed_by] if self.proof else []
+        return tuple(each.revocation for each in signatures)
+
+    @property
     def certificates(self) -> tuple[bytes, ...]:
         """All certificates that something was verified by, DER."""
         paths = [self.signed.path] if self.signed else []
         if self.proof:
             paths += [self.proof.sealed_by.path]
             paths += [stamp.path for stamp in self.proof.stamps]
+        paths += [each.certificates for each in self.revocations]
         return tuple(dict.fromkeys(each for path in paths for each in path))
 
 

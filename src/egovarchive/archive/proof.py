@@ -14,7 +14,7 @@ from egovarchive.archive.archiving import Archiving
 from egovarchive.archive.exhibit import Exhibit
 from egovarchive.archive.inspection import Inspection
 from egovarchive.archive.leaves import content_manifest, documents_of
-from egovarchive.archive.proof_page import commands, proof_html, proof_text
+from egovarchive.archive.proof_page import commands, proof_html, proof_text, trust_text
 from egovarchive.archive.prover import Prover
 from egovarchive.archive.sealed import Proof
 from egovarchive.archive.stored import open_whole
@@ -24,6 +24,7 @@ from egovarchive.checks.report_json import encode_report
 from egovarchive.errors import ArchiveError, EvidenceError, JournalError
 from egovarchive.evidence.proof import evidence_of
 from egovarchive.evidence.record import EvidenceVerifier
+from egovarchive.evidence.record_der import EvidenceRecord
 from egovarchive.evidence.seal import Seal, SealState
 from egovarchive.evidence.stored_tree import StoredTree
 from egovarchive.journal import Head, Segment
@@ -75,6 +76,7 @@ class ProofFolder:
             signed=self._signed(package, proof.existed_at if proof else now),
             seal=seal,
             proof=proof,
+            evidence=self.prover.record(entry.code) if proof else None,
             segments=segments,
             heads=heads,
         )
@@ -131,8 +133,8 @@ class ProofFolder:
             file.writelines(exhibit.package.payload())
         (folder / "content").mkdir()
         write_files(exhibit.package, folder / "content")
-        if exhibit.proof is not None:
-            self._write_evidence(folder / "evidence", exhibit)
+        if exhibit.evidence is not None:
+            self._write_evidence(folder / "evidence", exhibit, exhibit.evidence)
         for name, data in _texts(exhibit):
             path = folder / name
             path.parent.mkdir(exist_ok=True)
@@ -140,7 +142,9 @@ class ProofFolder:
         # Last of all, over all the others.
         (folder / SUMS).write_bytes(_sums(folder))
 
-    def _write_evidence(self, folder: Path, exhibit: Exhibit) -> None:
+    def _write_evidence(
+        self, folder: Path, exhibit: Exhibit, record: EvidenceRecord
+    ) -> None:
         seal, package = exhibit.seal, exhibit.package
         assert seal is not None  # noqa: S101 - there is no proof without
         assert seal.signature is not None  # noqa: S101 - nor is it sealed without
@@ -149,7 +153,6 @@ class ProofFolder:
             return self.prover.seals.tree(seal, chain)
 
         folder.mkdir()
-        record = self.prover.record(exhibit.entry.code)
         (folder / "record.ers").write_bytes(record.encode())
         registers = exhibit.segments[0].encode()
         segment = evidence_of(seal, [registers], tree)
@@ -172,12 +175,20 @@ def _texts(exhibit: Exhibit) -> Iterator[tuple[str, bytes]]:
     yield "report.json", encode_report(exhibit.report)
     yield SCRIPT, Path(__file__).with_name("proof_verify.sh").read_bytes()
     yield "verify.txt", commands(exhibit).encode()
+    yield "trust/READ-ME.txt", trust_text().encode()
     if exhibit.signers:
         yield "trust/signers.pem", write_pem(exhibit.signers)
     if exhibit.authorities:
         yield "trust/authorities.pem", write_pem(exhibit.authorities)
     if exhibit.certificates:
         yield "certificates.pem", write_pem(exhibit.certificates)
+    revocations = exhibit.revocations
+    lists = dict.fromkeys(crl for each in revocations for crl in each.crls)
+    for number, data in enumerate(lists, start=1):
+        yield f"revocation/{number}.crl", data
+    replies = dict.fromkeys(reply for each in revocations for reply in each.ocsp)
+    for number, data in enumerate(replies, start=1):
+        yield f"revocation/{number}.ocsp", data
     for segment in exhibit.segments:
         yield f"journal/{segment.number:012}.jsonl", segment.encode()
     lines = (

@@ -27,6 +27,12 @@ Section: TypeAlias = tuple[Words, list[Row], list[Words]]
 _TITLE = Words("电子档案出证说明", "What proves this record")
 
 
+_REVOCATION = {
+    "good": "未撤销 not taken back",
+    "unknown": "未知 nothing at hand says whether it was taken back",
+}
+
+
 def proof_html(exhibit: Exhibit) -> str:
     """Return the explanation as one HTML page that loads nothing and runs nothing."""
     head = (
@@ -63,12 +69,18 @@ def proof_text(exhibit: Exhibit) -> str:
     """Return the explanation as plain text."""
     lines = [*_TITLE, "", *sealed_words(exhibit)]
     for title, rows, paragraphs in _sections(exhibit):
-        lines += ["", f"== {title[0]} | {title[1]} ==", ""]
+        lines += ["", f"== {title[0]} | {title[1]} =="]
+        lines += [""] if rows else []
         # One line each, whatever a title holds.
         lines += [f"{zh} {en}: {' '.join(value.split())}" for (zh, en), value in rows]
         for words in paragraphs:
             lines += ["", *words]
     return "".join(f"{plain(line)}\n" for line in lines)
+
+
+def trust_text() -> str:
+    """Return the warning beside the certificates that trust rests on."""
+    return "".join(f"{line}\n" for line in HOW[1])
 
 
 def sealed_words(exhibit: Exhibit) -> Words:
@@ -109,10 +121,10 @@ def commands(exhibit: Exhibit) -> str:
         for algorithm in exhibit.package.manifests
     ]
     signed = exhibit.signed
-    if signed is not None and signed.algorithm == "sm2-sm3":
+    if signed is not None and signed.algorithm in {"sm2-sm3", "ed25519"}:
         lines.append(
-            "# OpenSSL 3.0 的 cms 命令不能核验 SM2 签名，请用 verify.sh | "
-            "`openssl cms` 3.0 cannot verify SM2: verify.sh does it piece by piece"
+            "# OpenSSL 3.0 的 cms 命令不能核验此种签名，请用 verify.sh | "
+            "`openssl cms` 3.0 cannot verify this kind: verify.sh does it in pieces"
         )
     if signed is not None:
         lines.append(
@@ -127,7 +139,7 @@ def commands(exhibit: Exhibit) -> str:
             "-content evidence/seal.json -CAfile trust/signers.pem -purpose any "
             "-out /dev/null"
         )
-        lines.append("openssl asn1parse -inform DER -in evidence/record.ers")
+        lines += _stamps(exhibit)
     number = exhibit.segments[0].number
     lines += [
         f"sha256sum content/{name}",
@@ -136,6 +148,24 @@ def commands(exhibit: Exhibit) -> str:
         "cat journal/digests.txt",
     ]
     return "".join(f"{line}\n" for line in lines)
+
+
+def _stamps(exhibit: Exhibit) -> Iterator[str]:
+    """Yield the commands that take the time-stamps out, and verify them."""
+    if exhibit.proof is None or exhibit.evidence is None:
+        return
+    record = exhibit.evidence.encode()
+    tokens = [each.token for chain in exhibit.evidence.chains for each in chain]
+    pairs = zip(tokens, exhibit.proof.stamps, strict=True)
+    for number, (token, stamp) in enumerate(pairs, start=1):
+        start = record.find(token) + 1
+        name = f"token-{number}.der"
+        yield f"tail -c +{start} evidence/record.ers | head -c {len(token)} >{name}"
+        yield (
+            f"openssl ts -verify -digest {stamp.digest.hex()} -in {name} -token_in "
+            "-CAfile trust/authorities.pem"
+        )
+        yield f"openssl ts -reply -token_in -in {name} -text"
 
 
 def _sections(exhibit: Exhibit) -> Iterator[Section]:
@@ -148,14 +178,10 @@ def _sections(exhibit: Exhibit) -> Iterator[Section]:
     proves = (*PROVES, PROVES_TIME) if exhibit.proof else PROVES
     yield Words("证明什么", "What that proves"), [], list(proves)
     yield Words("不证明什么", "What it does not prove"), [], list(DOES_NOT_PROVE)
-    files = [
-        (words, name) for name, words, of_seal in FILES if _is_there(exhibit, of_seal)
-    ]
+    kept = {"": True, "evidence": exhibit.proof is not None}
+    kept["revocation"] = any(each.crls or each.ocsp for each in exhibit.revocations)
+    files = [(words, name) for name, words, needs in FILES if kept[needs]]
     yield Words("本文件夹的内容", "What is in this folder"), files, []
-
-
-def _is_there(exhibit: Exhibit, of_seal: bool) -> bool:  # noqa: FBT001 - from a table
-    return exhibit.proof is not None or not of_seal
 
 
 def _record(exhibit: Exhibit) -> Iterator[Row]:
@@ -189,6 +215,8 @@ def _signature(exhibit: Exhibit) -> Iterator[Row]:
     if signed.claimed_at is not None:
         claimed = _moment(signed.claimed_at)
         yield Words("自称签名时间", "claims to have signed at"), claimed
+    if signed.revocation.outcome != "exempt":
+        yield Words("撤销状态", "revocation"), _REVOCATION[signed.revocation.outcome]
     for anchor in exhibit.signers:
         yield Words("信任起点", "trust rests on"), _anchor(anchor)
     if len(signed.path) == 1:

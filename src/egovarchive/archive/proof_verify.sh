@@ -20,8 +20,9 @@ absolute() { case $1 in /*) printf '%s' "$1" ;; *) printf '%s/%s' "$PWD" "$1" ;;
 SIGNERS='' AUTHORITIES=''
 [ $# -ge 1 ] && SIGNERS=$(absolute "$1")
 [ $# -ge 2 ] && AUTHORITIES=$(absolute "$2")
-case $0 in */*) cd "${0%/*}" || exit 2 ;; esac
-for tool in openssl awk od sed sort cmp find sha256sum mktemp diff; do
+unset CDPATH
+case $0 in */*) cd -- "${0%/*}" || exit 2 ;; esac
+for tool in openssl awk od sed sort cmp find sha256sum mktemp diff comm xargs; do
     command -v "$tool" >/dev/null 2>&1 || { echo "缺少程序 missing program: $tool"; exit 2; }
 done
 T=$(mktemp -d) || exit 2
@@ -210,7 +211,7 @@ signed() {
     if ordinary "$1"; then
         openssl cms -verify -binary -inform DER -in "./$1" -content "./$2" \
             -no-CApath -no-CAstore -partial_chain -CAfile "$SIGNERS" \
-            -purpose any -attime "$3" -out /dev/null >/dev/null 2>&1
+            -purpose any -attime "$3" -signer "$T/signer.pem" -out /dev/null >/dev/null 2>&1
     else
         by_parts "$1" "./$2" "$SIGNERS" any "$3"
     fi
@@ -236,22 +237,56 @@ EOF
         by_parts token content "$AUTHORITIES" timestampsign "$3"
     )
 }
-# When the token $1 was given, in seconds since 1970.
-given_at() {
-    openssl ts -reply -token_in -in "$1" -text 2>/dev/null | awk '
-        /^Time stamp: / {
-            month = index("JanFebMarAprMayJunJulAugSepOctNovDec", $3)
-            month = (month + 2) / 3; day = $4; split($5, clock, ":"); year = $6
-            if (month <= 2) year--
-            era = int(year / 400); of_era = year - era * 400
-            of_year = int((153 * (month + (month > 2 ? -3 : 9)) + 2) / 5) + day - 1
-            days = era * 146097 + of_era * 365 + int(of_era / 4) - int(of_era / 100)
-            days += of_year - 719468
-            printf "%d\n", days * 86400 + clock[1] * 3600 + clock[2] * 60 + int(clock[3])
-            exit
-        }'
+# When the token $1 was given, as it says.
+said_at() {
+    openssl ts -reply -token_in -in "$1" -text 2>/dev/null |
+        sed -n 's/^Time stamp: //p' | head -n 1
 }
-said_at() { openssl ts -reply -token_in -in "$1" -text 2>/dev/null | sed -n 's/^Time stamp: //p' | head -n 1; }
+# A moment such as "Nov 13 03:00:00 2026 GMT" in seconds since 1970.
+seconds() {
+    awk '{
+        month = (index("JanFebMarAprMayJunJulAugSepOctNovDec", $1) + 2) / 3
+        day = $2; split($3, clock, ":"); year = $4
+        if (month <= 2) year--
+        era = int(year / 400); of_era = year - era * 400
+        of_year = int((153 * (month + (month > 2 ? -3 : 9)) + 2) / 5) + day - 1
+        days = era * 146097 + of_era * 365 + int(of_era / 4) - int(of_era / 100)
+        days += of_year - 719468
+        printf "%.0f\n", days * 86400 + clock[1] * 3600 + clock[2] * 60 + int(clock[3])
+        exit
+    }'
+}
+
+# Was the certificate in signer.pem taken back by $1, as the enclosed lists say? 0: not by
+# then, 1: it was, 2: they do not say.
+revoked() {
+    : >"$T/lists.pem"
+    : >"$T/lists.txt"
+    latest=$1
+    for list in revocation/*.crl; do
+        openssl crl -inform DER -in "$list" -text 2>/dev/null >"$T/list" || continue
+        openssl crl -in "$T/list" >>"$T/lists.pem" 2>/dev/null
+        cat "$T/list" >>"$T/lists.txt"
+        made=$(openssl crl -in "$T/list" -noout -lastupdate | sed 's/^[^=]*=//' | seconds)
+        [ "$made" -le "$latest" ] || latest=$made
+    done
+    # A list from after that moment speaks of it too.
+    for moment in "$1" "$latest"; do
+        answer=$(openssl verify -vfyopt "distid:$SM2_ID" -no-CApath -no-CAstore \
+            -partial_chain -CAfile "$SIGNERS" -untrusted certificates.pem -crl_check \
+            -CRLfile "$T/lists.pem" -purpose any -attime "$moment" "$T/signer.pem" 2>&1) &&
+            return 0
+        case $answer in *"certificate revoked"*) break ;; esac
+    done
+    case $answer in *"certificate revoked"*) ;; *) return 2 ;; esac
+    serial=$(openssl x509 -in "$T/signer.pem" -noout -serial | sed 's/^[^=]*=//')
+    # By whichever list names it first: a number that two issuers gave is no excuse.
+    sed -n "/Serial Number: $serial\$/{n;s/^ *Revocation Date: //p;}" "$T/lists.txt" >"$T/dates"
+    [ -s "$T/dates" ] || return 1
+    while IFS= read -r taken; do
+        [ "$(echo "$taken" | seconds)" -gt "$1" ] || return 1
+    done <"$T/dates"
+}
 
 # The head of a SEQUENCE of $1 bytes, DER, in hex.
 sequence() {
@@ -315,9 +350,9 @@ evidence() {
                 count=$((count + 1))
                 previous=$T/token-$count
                 piece "$record" "$first" "$rest" >"$previous"
-                seconds=$(given_at "$previous")
-                [ -n "$seconds" ] || return 1
-                printf '%s %s %s\n' "$count" "$joined" "$seconds" >>"$T/stamps" ;;
+                given=$(said_at "$previous" | seconds)
+                [ -n "$given" ] || return 1
+                printf '%s %s %s\n' "$count" "$joined" "$given" >>"$T/stamps" ;;
             *) return 1 ;;
         esac
     done <"$T/record"
@@ -325,25 +360,22 @@ evidence() {
     # Each is judged at the time of the one after it, the last one now.
     until=$NOW
     sort -rn "$T/stamps" >"$T/backwards"
-    while read -r number value seconds; do
-        [ "$seconds" -le "$((until + leeway))" ] || return 1
-        cp "$T/token-$number" "$T/token"
+    while read -r place value given; do
+        [ "$given" -le "$((until + leeway))" ] || return 1
+        cp "$T/token-$place" "$T/token"
         stamped "$T/token" "$value" "$until" || return 1
-        until=$seconds leeway=0
+        until=$given leeway=0
     done <"$T/backwards"
     PROVED_AT=$until PROVED=$(said_at "$T/token-1")
 }
 
 # listed ALGORITHM LIST: is each file in content/ as LIST says? Names those that are not.
 listed() {
-    while IFS= read -r entry; do
-        path=${entry#*  }
-        if [ ! -f "content/$path" ] ||
-            [ "$(digest "$1" <"content/$path")" != "${entry%% *}" ]; then
-            printf "%s\n" "$path"
-        fi
-    done <"$2" >"$T/wrong"
-    [ ! -s "$T/wrong" ] || { sed 's/^/    /' "$T/wrong" | visible; return 1; }
+    sed 's/^[0-9a-f]*  /.\//' "$2" | tr '\n' '\000' |
+        (cd content && xargs -0 openssl dgst "-$1" -r 2>/dev/null) |
+        sed 's/ \*\.\//  /' | sort >"$T/found"
+    sort "$2" | comm -23 - "$T/found" >"$T/wrong"
+    [ ! -s "$T/wrong" ] || { sed 's/^[0-9a-f]*  /    /' "$T/wrong" | visible; return 1; }
 }
 # Text without what moves a terminal's cursor.
 visible() { tr -d '\000-\010\013-\037\177'; }
@@ -364,6 +396,10 @@ for file in content/manifest-*.txt; do
     # The primary manifest lists the others, and no other lists it.
     grep -q "^[0-9a-f]*  $name\$" content/manifest-*.txt || PRIMARY=$file
     status=0
+    case $by in
+        sha256 | sha384 | sha512 | sm3) ;;
+        *) failed "未知的清单 $name" "no known kind of manifest: $name"; continue ;;
+    esac
     if [ -z "$(printf '' | digest "$by")" ]; then
         failed "本机 openssl 不支持 $by" "this openssl lacks $by: $name was not checked"
         continue
@@ -392,10 +428,10 @@ else
 fi
 
 # --- 3. Time: the evidence record over the manifest and its signature -----------------
-given=''
-if [ -z "$SIGNERS" ]; then SIGNERS=$PWD/trust/signers.pem given=no; fi
-if [ -z "$AUTHORITIES" ]; then AUTHORITIES=$PWD/trust/authorities.pem given=no; fi
-[ -z "$given" ] || note "使用所附证书：请从其他渠道核对其指纹" \
+enclosed=no
+if [ -z "$SIGNERS" ]; then SIGNERS=$PWD/trust/signers.pem enclosed=yes; fi
+if [ -z "$AUTHORITIES" ]; then AUTHORITIES=$PWD/trust/authorities.pem enclosed=yes; fi
+[ "$enclosed" = no ] || note "使用所附证书：请从其他渠道核对其指纹" \
     "enclosed certificates are used: compare their fingerprints with another source"
 JUDGED=$NOW SEALED=no
 set -- "$PRIMARY"
@@ -431,7 +467,16 @@ elif [ ! -f "$SIGNERS" ]; then
     failed "没有受信任的签名证书" "no certificate to trust: $SIGNERS"
 else
     signed "$PRIMARY.p7s" "$PRIMARY" "$JUDGED"
-    verdict $? "签名" "signature"
+    status=$?
+    verdict $status "签名" "signature"
+    if [ -d revocation ] && [ $status -eq 0 ]; then
+        revoked "$JUDGED"
+        case $? in
+            0) passed "签名证书当时未被撤销" "the signer's certificate was not revoked then" ;;
+            1) failed "签名证书当时已被撤销" "the signer's certificate was revoked then" ;;
+            *) note "所附撤销列表不能说明" "the enclosed lists do not tell of revocation" ;;
+        esac
+    fi
 fi
 
 # --- 5. Registration: the journal segment, and those after it --------------------------

@@ -84,10 +84,11 @@ DOES_NOT_PROVE: Final = (
         "issued the certificate.",
     ),
     Words(
-        "verify.sh 不使用证书撤销列表，未检查证书是否被撤销；自称的签名时间和登记时"
-        "间，没有时间戳时仅为单位自述。",
-        "verify.sh uses no revocation lists: revocation is not checked. Without a "
-        "time-stamp, times of signing and registration are the agency's word alone.",
+        "verify.sh 只按所附撤销列表核对签名证书；没有附列表时不检查撤销，也不检查上级"
+        "证书和时间戳机构证书的撤销。没有时间戳时，自称的签名时间和登记时间仅为单位自述。",
+        "verify.sh holds the signer's certificate against the enclosed revocation "
+        "lists, if any, and looks at no other revocation. Without a time-stamp, times "
+        "of signing and registration are the agency's word alone.",
     ),
     Words(
         "SHA256SUMS 只表明传输中没有损坏：改动文件的人也能改动它。四性检测报告未签名，"
@@ -103,36 +104,45 @@ DOES_NOT_PROVE: Final = (
     ),
 )
 
-# Name, what it is, whether it is there only if the record is sealed.
+# Name, what it is, and what else must be there for it to be.
 FILES: Final = (
-    ("proof.html, proof.txt", Words("本说明", "this explanation"), False),
-    ("package.zip", Words("归档信息包原样", "the package, as it is stored"), False),
-    ("content/", Words("解开的归档信息包", "the package, unpacked"), False),
-    ("content/manifest-*.txt", Words("校验清单", "manifests"), False),
+    ("proof.html, proof.txt", Words("本说明", "this explanation"), ""),
+    ("package.zip", Words("归档信息包原样", "the package, as it is stored"), ""),
+    ("content/", Words("解开的归档信息包", "the package, unpacked"), ""),
+    ("content/manifest-*.txt", Words("校验清单", "manifests"), ""),
     (
         "content/*.p7s",
         Words("主清单的签名 (CMS)", "signature over the primary one"),
-        False,
+        "",
     ),
-    ("certificates.pem", Words("所用证书", "certificates that were used"), False),
+    ("certificates.pem", Words("所用证书", "certificates that were used"), ""),
     (
         "trust/",
         Words("信任起点，请另行核对", "trust anchors: compare elsewhere"),
-        False,
+        "",
     ),
-    ("journal/", Words("登记簿的段和摘要", "journal segments and digests"), False),
-    ("evidence/record.ers", Words("证据记录", "evidence record of the record"), True),
+    (
+        "revocation/",
+        Words("证书撤销列表和状态应答", "revocation lists, OCSP replies"),
+        "revocation",
+    ),
+    ("journal/", Words("登记簿的段和摘要", "journal segments and digests"), ""),
+    (
+        "evidence/record.ers",
+        Words("证据记录", "evidence record of the record"),
+        "evidence",
+    ),
     (
         "evidence/segment.ers",
         Words("登记段的证据记录", "that of the registration"),
-        True,
+        "evidence",
     ),
     (
         "evidence/seal.json(.p7s)",
         Words("封存说明及签名", "what was sealed, by whom"),
-        True,
+        "evidence",
     ),
-    ("report.html, report.json", Words("四性检测报告", "four-property report"), False),
-    ("verify.sh, verify.txt", Words("核验脚本和命令", "script and commands"), False),
-    ("SHA256SUMS", Words("本文件夹的校验和", "checksums of this folder"), False),
+    ("report.html, report.json", Words("四性检测报告", "four-property report"), ""),
+    ("verify.sh, verify.txt", Words("核验脚本和命令", "script and commands"), ""),
+    ("SHA256SUMS", Words("本文件夹的校验和", "checksums of this folder"), ""),
 )

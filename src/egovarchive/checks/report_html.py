@@ -263,7 +263,7 @@ def _row(said: Finding, group: Sequence[Finding]) -> str:
     whole = (
         f"{objects}<br>{told}"
         if len(group) == 1
-        else f"{told}<br>{len(group)}:<br>{objects}"
+        else f"{told}<br>共 {len(group)} 个：<br>{objects}"
     )
     return f"<tr{kind}>{_cell(said.outcome)}<td>{whole}</td></tr>\n"
 

@@ -3,8 +3,8 @@ Signer 签名人: whose a certificate is, and whether they may be trusted for th
 
 A signer says when they signed; only a time-stamp proves it. As long as the certificate
 is valid today as well, their word will do. Once it has expired, somebody who came by
-the key later could have written any date: then a person has to look. Whether the
-certificate was taken back is not asked here.
+the key later could have written any date: then a person has to look. A certificate
+that is known to have been taken back before is not trusted.
 """
 
 from __future__ import annotations
@@ -83,6 +83,7 @@ class Court:
             return Trust.UNKNOWN, ""
         try:
             path = find_path(who, pool, _anchors(self.trust), at=moment)
+            self.trust.judge(path, pool, at=moment)
         except SignatureInvalidError as error:
             notes.doubt_for(error, f"the {en} is not trusted", f"{zh}不受信任")
             return Trust.UNTRUSTED, ""

@@ -161,7 +161,7 @@ class VerifiedSignature:
     claimed_at: datetime | None
     dialect: Dialect = "cades"
     bare: bool = False
-    revocation: RevocationEvidence = RevocationEvidence()
+    revocation: RevocationEvidence = field(factory=RevocationEvidence)
 
 
 class Verifier(Protocol):

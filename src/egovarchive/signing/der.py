@@ -21,6 +21,9 @@ UTC_TIME, GENERALIZED_TIME, SEQUENCE, SET = 23, 24, 0x30, 0x31
 MAX_DEPTH = 32
 # Longer identifiers are not in use, and their arcs cost quadratic time to read.
 MAX_OID_SIZE = 64
+# Longer numbers are not in use, and Python does not write them down: an error that
+# names one would be another error.
+MAX_INTEGER_SIZE = 1024
 
 _NULL = b"\x05\x00"
 
@@ -170,6 +173,11 @@ class Reader:
         )
         if not value or padded:
             raise DerError("integer is empty or padded", "整数为空或有多余填充")
+        if len(value) > MAX_INTEGER_SIZE:
+            raise DerError(
+                f"an integer of {len(value)} bytes; at most {MAX_INTEGER_SIZE}",
+                f"整数长 {len(value)} 字节，上限为 {MAX_INTEGER_SIZE} 字节",
+            )
         return int.from_bytes(value, "big", signed=True)
 
     def take_boolean(self) -> bool:

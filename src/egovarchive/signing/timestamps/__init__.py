@@ -7,6 +7,8 @@ from typing import Protocol
 
 from attrs import field, frozen
 
+from egovarchive.signing import RevocationEvidence
+
 
 class Timestamper(Protocol):
     """
@@ -58,6 +60,7 @@ class VerifiedTimestamp:
         expires_at: The last moment in which all of these are valid.
         signature_algorithm: How the authority signed: a name of
             `signing.algorithms`.
+        revocation: Whether it is known that nobody took the certificates back.
     """
 
     gen_time: datetime
@@ -72,3 +75,4 @@ class VerifiedTimestamp:
     path: tuple[bytes, ...] = field(repr=False)
     expires_at: datetime
     signature_algorithm: str
+    revocation: RevocationEvidence = field(factory=RevocationEvidence)

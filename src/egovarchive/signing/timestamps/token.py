@@ -72,6 +72,7 @@ def verify_token(  # noqa: PLR0913 - all that there is to compare
     signed_by = parsed.check(leaf)
     path = authority_path(leaf, pool, trust, at=at)
     _check_listed(parsed, path.certificates[1:-1])
+    revocation = trust.judge(path, pool, at=at, stamped_at=info.gen_time)
     return VerifiedTimestamp(
         gen_time=info.gen_time,
         accuracy=info.accuracy,
@@ -85,6 +86,7 @@ def verify_token(  # noqa: PLR0913 - all that there is to compare
         path=tuple(certificate.der for certificate in path.certificates),
         expires_at=path.not_after,
         signature_algorithm=signed_by.name,
+        revocation=revocation,
     )
 
 
