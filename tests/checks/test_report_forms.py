@@ -22,7 +22,7 @@ from egovarchive.errors import InvalidValueError
 from egovarchive.records.moment import CHINA
 
 AT = datetime(2026, 11, 23, 9, 30, tzinfo=CHINA)
-texts = st.text(st.characters(exclude_categories=("Cs",)), max_size=40)
+texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 findings = st.builds(
     Finding,
     check=st.sampled_from(["integrity.members", "security.malware", "our.own"]),

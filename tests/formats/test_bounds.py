@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from corpus import media
+from corpus.cannot_make import CannotMakeError
 from corpus.identification import (
     INVALID,
     POLYGLOTS,
@@ -59,7 +60,7 @@ def made(name: str) -> bytes:
 def film(name: str) -> bytes:
     try:
         return media.made(name)
-    except media.CannotMakeError as error:
+    except CannotMakeError as error:
         pytest.skip(str(error))
 
 

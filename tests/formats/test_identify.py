@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 import egovarchive
 from corpus import media
+from corpus.cannot_make import CannotMakeError
 from corpus.identification import POLYGLOTS, STARTS, VALID, zipped
 from egovarchive.formats import BytesSource, FileSource, Identification
 from egovarchive.formats.ends import HEAD_SIZE, TAIL_SIZE, Ends
@@ -40,7 +41,7 @@ def made(name: str) -> bytes:
     if name in media.RECIPES:
         try:
             return media.made(name)
-        except media.CannotMakeError as error:
+        except CannotMakeError as error:
             pytest.skip(str(error))
     return (VALID.get(name) or STARTS[name])()
 

@@ -2,7 +2,7 @@
 Certificate paths 证书路径 at a given time (RFC 5280, 6), fail closed.
 
 A closed world: an extension that is critical and not understood here is refused, and
-so are name and policy constraints, critical or not, rather than half obeyed. Names
+so are name constraints and policy mappings, critical or not, not half obeyed. Names
 are equal when their bytes are. A path says that certificates held, not that nobody
 took them back: that is `revocation`'s to say.
 """
@@ -19,6 +19,7 @@ from egovarchive.errors import InvalidValueError, SignatureInvalidError
 from . import certificates as x509
 from .algorithms import algorithm_named
 from .certificates import Certificate
+from .policies import check_policies
 
 # Certificates in a path, the signer's and the trusted one included.
 MAX_DEPTH = 6
@@ -32,19 +33,15 @@ _UNDERSTOOD = frozenset(
         x509.EXTENDED_KEY_USAGE,
         x509.SUBJECT_KEY_IDENTIFIER,
         x509.AUTHORITY_KEY_IDENTIFIER,
-        # These say more about the subject, and forbid nothing.
-        x509.SUBJECT_ALTERNATIVE_NAME,
+        # What the path asks of them is judged in `policies`.
         x509.CERTIFICATE_POLICIES,
-    }
-)
-_CONSTRAINTS = frozenset(
-    {
-        x509.NAME_CONSTRAINTS,
         x509.POLICY_CONSTRAINTS,
-        x509.POLICY_MAPPINGS,
         x509.INHIBIT_ANY_POLICY,
+        # This says more about the subject, and forbids nothing.
+        x509.SUBJECT_ALTERNATIVE_NAME,
     }
 )
+_CONSTRAINTS = frozenset({x509.NAME_CONSTRAINTS, x509.POLICY_MAPPINGS})
 # Purposes that cover the signing of records: any, e-mail, and documents (RFC 9336
 # and the older identifier of Microsoft).
 _PURPOSES = frozenset(
@@ -170,6 +167,7 @@ class _Search:
         last = path[-1]
         _check_valid(last, self.at)
         if last in self.anchors:
+            check_policies(path)
             return path
         obstacle = SignatureInvalidError(
             f"{last.subject_text!r} was issued by {last.issuer_text!r}, "

@@ -161,13 +161,13 @@ class Decoder:
     def __init__(self, *said: Observation | EgovArchiveError) -> None:
         self.said = said
 
-    def answers(self, format: Format) -> frozenset[Aspect]:  # noqa: A002 - its contract
+    def answers(self, format: Format) -> frozenset[Aspect]:
         return frozenset({Aspect.READABLE} if format.id == "jp2" else ())
 
     def validate(
         self,
         source: Source,
-        format: Format,  # noqa: A002 - the same
+        format: Format,
         limits: Limits,
     ) -> Iterator[Observation]:
         assert source.read(0, 2) == JP2[:2]
