@@ -12,11 +12,14 @@ from attrs import evolve
 from acceptance.mutation import ARRANGEMENT, Damage, Mutation, Victim
 from corpus import ofd, packaged, pdf
 from corpus.identification import picture, program, zipped
+from corpus.ofd_maker import page
 from corpus.packaged import word_parts
 from corpus.resealed import Parts
 from corpus.zip_maker import plain_zip
 from egovarchive.records.schedule import ScheduleRule
 from egovarchive.testing.scanning import eicar
+from seals.sealed_ofd import sealed
+from seals.seals import Making
 
 CONTENT = "integrity.content"
 FORMAT = "usability.format"
@@ -36,6 +39,7 @@ ATTRIBUTES = "authenticity.content_attributes"
 MATERIALS = "integrity.materials"
 ATTACHMENTS = "integrity.attachments"
 SCANS = "usability.scan_quality"
+SIGNATURES = "authenticity.document_signatures"
 Change = Callable[[bytes], bytes]
 
 
@@ -69,6 +73,10 @@ def _with(data: Callable[[], bytes]) -> Change:
 
 def _invalid(table: Mapping[str, tuple[Callable[[], bytes], Any]], name: str) -> Change:
     return lambda _: table[name][0]()
+
+
+def _changed_after_sealing(_: bytes) -> bytes:
+    return sealed(Making().sign, after={"Doc_0/Pages/Page_0/Content.xml": page("")})
 
 
 def _middle(data: bytes) -> bytes:
@@ -211,6 +219,8 @@ FILES = (
           {SELF_CONTAINED}, {CONTENT, CONFORMANCE, EMBEDDED}),
     _file("Word file with an outside template", ".docx",
           _invalid(packaged.INVALID, "docx/outside_template"), {SELF_CONTAINED}),
+    _file("page of a sealed OFD changed", ".ofd", _changed_after_sealing,
+          {SIGNATURES, CONTENT}, {CONFORMANCE}),
     _file("OFD of another name space", ".ofd",
           _invalid(ofd.INVALID, "ofd/other_namespace"), {CONFORMANCE}),
     _file("ZIP behind a PDF", ".pdf", lambda data: data + zipped({"a.txt": b"a"}),

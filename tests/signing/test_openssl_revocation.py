@@ -93,9 +93,7 @@ def outcome(*, crls: list[bytes], ocsp: list[bytes]) -> str:
     anchors = [Certificate.parse(ROOT.der)]
     pool = [Certificate.parse(MIDDLE.der)]
     path = find_path(Certificate.parse(LEAF.der), pool, anchors, at=AT)
-    judged = Revocations([crl(ROOT), *crls], ocsp).judge(
-        path, pool=pool, anchors=anchors, at=AT
-    )
+    judged = Revocations([crl(ROOT), *crls], ocsp).judge(path, pool=pool, at=AT)
     return judged.outcome
 
 
@@ -174,5 +172,5 @@ def test_its_lists_signed_with_sm2_are_judged_alike(desk: Path) -> None:
     own = list_by_openssl(desk, "-sigopt", f"distid:{DEFAULT_ID.decode()}")
     anchors = [Certificate.parse(root.der)]
     path = find_path(Certificate.parse(leaf.der), [], anchors, at=AT)
-    judged = Revocations([own]).judge(path, anchors=anchors, at=AT)
+    judged = Revocations([own]).judge(path, at=AT)
     assert (judged.outcome, judged.crls) == ("good", (own,))

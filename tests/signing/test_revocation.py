@@ -47,15 +47,16 @@ def judge(
     between: Sequence[Issued] = (MIDDLE,),
     root: Issued = ROOT,
     pool: Sequence[Issued] = (),
+    also_trusted: Sequence[Issued] = (),
     stamped_at: datetime | None = None,
 ) -> RevocationEvidence:
     """Judge *leaf* by *crls* and a list that says all is well with the CA above."""
-    anchors = [Certificate.parse(root.der)]
+    anchors = [Certificate.parse(each.der) for each in (root, *also_trusted)]
     parsed = [Certificate.parse(each.der) for each in (*between, *pool)]
     path = find_path(Certificate.parse(leaf.der), parsed, anchors, at=at)
     root_list = crl(root, made_at=at - DAY, next_at=at + DAY)
     return Revocations([root_list, *crls], ocsp).judge(
-        path, pool=parsed, anchors=anchors, at=at, stamped_at=stamped_at
+        path, pool=parsed, at=at, stamped_at=stamped_at
     )
 
 
@@ -74,7 +75,7 @@ def test_nothing_at_hand_is_unknown() -> None:
         Certificate.parse(LEAF.der), [Certificate.parse(MIDDLE.der)], anchors, at=AT
     )
     # The signer's list alone does not speak for the CA above.
-    found = Revocations([crl(MIDDLE)]).judge(path, anchors=anchors, at=AT)
+    found = Revocations([crl(MIDDLE)]).judge(path, at=AT)
     assert found.outcome == "unknown"
 
 
@@ -82,7 +83,7 @@ def test_one_trusted_by_hand_is_exempt() -> None:
     own = issue("自签机关", number=31)
     anchors = [Certificate.parse(own.der)]
     path = find_path(anchors[0], [], anchors, at=AT)
-    assert Revocations().judge(path, anchors=anchors, at=AT).outcome == "exempt"
+    assert Revocations().judge(path, at=AT).outcome == "exempt"
 
 
 @pytest.mark.parametrize("reason", [None, *sorted(SOME | OTHERS, key=str)])
@@ -247,6 +248,16 @@ def test_another_key_of_the_issuer_may_sign_its_lists() -> None:
     assert judge(crl(stranger), pool=[stranger]).outcome == "unknown"
 
 
+def test_another_that_is_trusted_has_no_say_about_this_path() -> None:
+    """Or one CA could let another's revocations disappear."""
+    other = issue("另一个根", number=42, ca=True)
+    lister = issue("运营 CA", other, number=43, bits=["crl_sign"])
+    own = [crl(other), crl(lister)]
+    assert judge(*own, pool=[lister], also_trusted=[other]).outcome == "unknown"
+    trusted = issue("运营 CA", number=44, ca=True)
+    assert judge(crl(trusted), also_trusted=[trusted]).outcome == "unknown"
+
+
 def test_a_list_does_not_vouch_for_its_own_signer() -> None:
     lister = issue("运营 CA", MIDDLE, number=36, bits=["crl_sign"])
     assert judge(crl(lister), pool=[lister]).outcome == "unknown"
@@ -275,7 +286,7 @@ def test_lists_signed_with_sm2_are_judged_alike() -> None:
     )
 
     def judged(*crls: bytes) -> str:
-        return Revocations(crls).judge(path, anchors=anchors, at=AT).outcome
+        return Revocations(crls).judge(path, at=AT).outcome
 
     assert judged(sm2_crl(root), sm2_crl(middle)) == "good"
     with pytest.raises(SignatureInvalidError, match="was revoked"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from types import TracebackType
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, TypeVar
 
 from attrs import evolve, field, frozen
 from typing_extensions import Self
@@ -145,7 +145,7 @@ class Toolbox:
             return self._run(reader.read, reader.isolated, source, format, self.limits)
 
         try:
-            return self._remembered(reader.tool, f"read:{format}", sha256, ask)
+            return self._remembered(reader.tool, f"read:{format}", sha256, Facts, ask)
         except EgovArchiveError as error:
             return error
 
@@ -194,7 +194,9 @@ class Toolbox:
         said: Iterable[Observation]
         broken = False
         try:
-            said = self._remembered(validator.tool, f"validate:{format}", sha256, ask)
+            said = self._remembered(
+                validator.tool, f"validate:{format}", sha256, tuple, ask
+            )
         except FormatError as error:
             said = _unreadable(looked, error)
         except ToolError as error:
@@ -202,21 +204,19 @@ class Toolbox:
         return Told(validator.tool, looked, tuple(said), broken)
 
     def _remembered(
-        self, tool: Tool, question: str, sha256: str, ask: Callable[[], _A]
+        self,
+        tool: Tool,
+        question: str,
+        sha256: str,
+        kind: type[_A],
+        ask: Callable[[], _A],
     ) -> _A:
         if self.cache is None or not sha256:
             return ask()
-        from egovarchive.formats.cache import Key  # noqa: PLC0415 - when there is one
-        from egovarchive.formats.cached_answer import lasts  # noqa: PLC0415
+        from egovarchive.formats.cache import Key, remembered  # noqa: PLC0415
 
         key = Key(sha256=sha256, question=question, tool=tool, limits=self.limits)
-        found = self.cache.get(key)
-        if found is not None:
-            return cast("_A", found)
-        answer = ask()
-        if lasts(answer):
-            self.cache.put(key, answer)
-        return answer
+        return remembered(self.cache, key, kind, ask)
 
     def _run(
         self,

@@ -30,7 +30,6 @@ from egovarchive.records.document import Document, File
 from egovarchive.records.filing import Filing
 from egovarchive.records.text import fold
 
-HEAD_SIZE: Final = 512  # bytes kept of each member, for those who look at formats
 DEFAULT_DIGESTS: Final = ("sm3", "sha256")
 # Beside them: two metadata documents, a manifest for each algorithm, a signature.
 MAX_FILES: Final = container.MAX_MEMBERS - 3 - len(ALGORITHMS)
@@ -179,9 +178,7 @@ class _Writer:
             raise too_large(path, len(data), xml.MAX_SIZE)
         found = digests(data, self._algorithms)
         stored = self._write(path, data)
-        self._members.append(
-            Member(stored=stored, digests=found, measured=found, head=data[:HEAD_SIZE])
-        )
+        self._members.append(Member(stored=stored, digests=found, measured=found))
 
     def finish(self, packed: Packed, profile: Profile) -> Package:
         """Write the manifests, the primary one last; return the package."""
@@ -222,14 +219,12 @@ class _Writer:
         # (To ask by isinstance for `SizedContent` costs as much as to hash 10 KB.)
         expected: int = getattr(content, "size", 0)
         offset = self.spool.append(container.header(path, expected, 0))
-        size, crc, head = 0, 0, b""
+        size, crc = 0, 0
         for chunk in content.chunks():
             for each in hashers:
                 each.update(chunk)
             crc = container.crc32(chunk, crc)
             size += len(chunk)
-            if len(head) < HEAD_SIZE:
-                head += chunk[: HEAD_SIZE - len(head)]
             self.spool.append(chunk)
         if container.header_size(path, size) != container.header_size(path, expected):
             raise ContentError(
@@ -242,7 +237,7 @@ class _Writer:
             for algorithm, each in zip(self._algorithms, hashers, strict=True)
         }
         stored = Stored(path, size, crc, offset)
-        return Member(stored=stored, digests=found, measured=found, head=head)
+        return Member(stored=stored, digests=found, measured=found)
 
     def _check_declared(self, file: File, member: Member) -> None:
         declared = file.digest

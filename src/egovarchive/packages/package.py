@@ -41,13 +41,11 @@ class Member:
         digests: The digest that each manifest gives it, by algorithm.
         measured: The digests its bytes had when they were packed, by algorithm;
             None if they were packed elsewhere, and must be read to know.
-        head: Its first bytes, if they were seen.
     """
 
     stored: Stored
     digests: Mapping[str, str] = field(repr=False)
     measured: Mapping[str, str] | None = field(default=None, repr=False)
-    head: bytes = field(default=b"", repr=False)
 
     @property
     def path(self) -> str:

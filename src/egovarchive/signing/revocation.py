@@ -101,7 +101,6 @@ class Revocations:
         path: Path,
         *,
         pool: Sequence[Certificate] = (),
-        anchors: Sequence[Certificate],
         at: datetime,
         stamped_at: datetime | None = None,
     ) -> RevocationEvidence:
@@ -111,7 +110,6 @@ class Revocations:
         Args:
             path: A path that holds *at* that moment.
             pool: Certificates that came along. Nobody vouches for them.
-            anchors: Certificates that are trusted.
             at: The moment that was proved.
             stamped_at: Of a time-stamp authority: what its time-stamp says. That is
                 its own word, which counts as long as its key is not in doubt.
@@ -119,6 +117,8 @@ class Revocations:
         Raises:
             SignatureInvalidError: One had been taken back.
         """
+        # RFC 5280, 6.3.3: another one that is trusted has no say about this path.
+        anchors = path.certificates[-1:]
         court = _Court((*pool, *self.certificates), anchors, at, stamped_at)
         return self._judge_path(path.certificates, court)
 

@@ -217,9 +217,7 @@ class TrustStore:
             key = issuer.public_key
             by = algorithm_named(certificate.signature_algorithm, key.kind)
             self._policy.check(by.name, at, bits=key.bits)
-        found = self._revocations.judge(
-            path, pool=pool, anchors=self._anchors, at=at, stamped_at=stamped_at
-        )
+        found = self._revocations.judge(path, pool=pool, at=at, stamped_at=stamped_at)
         if found.outcome == "unknown" and self._revocation == "required":
             leaf = path.certificates[0].subject_text
             raise SignatureInvalidError(
