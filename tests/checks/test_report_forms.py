@@ -163,7 +163,7 @@ class TestPage:
 
     def test_names_the_basis_of_each_check(self) -> None:
         text = report_html(ran(stored()))
-        assert "依据 basis: the folders of the profile" in text
+        assert "依据 basis: 规范规定的目录 · the folders of the profile" in text
 
     def test_counts_what_passed_in_long_lists(self) -> None:
         fine = tuple(

@@ -178,6 +178,7 @@ def _person(  # noqa: PLR0913, PLR0917 - the columns of a table
     title: str,
     zh: str,
     rule: str,
+    rule_zh: str,
     sureness: Sureness,
     stages: frozenset[Stage] = frozenset(Stage),
 ) -> Check[Batch]:
@@ -187,6 +188,7 @@ def _person(  # noqa: PLR0913, PLR0917 - the columns of a table
         zh=zh,
         run=None,
         rule=rule,
+        rule_zh=rule_zh,
         who=Who.PERSON,
         sureness=sureness,
         needs=(),
@@ -201,6 +203,7 @@ BATCH_CHECKS: tuple[Check[Batch], ...] = (
         zh="元数据项数据重复性检测（批次）",
         run=_duplicates,
         rule="one archival code and one case number a record; equal titles only warn",
+        rule_zh="档号和办件编号均不重复；题名重复仅警告",
         needs=(),
     ),
     Check(
@@ -209,6 +212,7 @@ BATCH_CHECKS: tuple[Check[Batch], ...] = (
         zh="说明文件和目录文件规范性检测",
         run=_description,
         rule="presence, fields and encoding; DA/T 93—2022 by implementations",
+        rule_zh="齐全性、字段和编码；据 DA/T 93—2022 的实现",
         sureness=Sureness.ONE,
         needs=(),
     ),
@@ -218,6 +222,7 @@ BATCH_CHECKS: tuple[Check[Batch], ...] = (
         zh="总件数相符性检测",
         run=_items,
         rule="counted, against the form that came with the batch",
+        rule_zh="清点件数，与随批登记表比对",
         needs=(),
     ),
     Check(
@@ -226,6 +231,7 @@ BATCH_CHECKS: tuple[Check[Batch], ...] = (
         zh="总字节数相符性检测",
         run=_sizes,
         rule="added up, against the form that came with the batch",
+        rule_zh="累计字节数，与随批登记表比对",
         needs=(),
     ),
     Check(
@@ -234,6 +240,7 @@ BATCH_CHECKS: tuple[Check[Batch], ...] = (
         zh="连续性元数据项检测",
         run=_sequence,
         rule="DA/T 22—2015 item numbers, series by series",
+        rule_zh="DA/T 22—2015 件号，按类别逐一检测",
         needs=(),
     ),
     Check(
@@ -242,6 +249,7 @@ BATCH_CHECKS: tuple[Check[Batch], ...] = (
         zh="目标数据库中的元数据可访问性检测",
         run=_catalog,
         rule="the catalog gives each entry as the journal has it",
+        rule_zh="目录条目与登记簿一致",
         needs=(),
     ),
     _person(
@@ -249,6 +257,7 @@ BATCH_CHECKS: tuple[Check[Batch], ...] = (
         "Hardware and software that the records need are recorded, and there",
         "软硬件环境合规性检测",
         "a person compares what is recorded with what the archives have",
+        "由人工比对所记录的与现有的软硬件环境",
         Sureness.UNCONFIRMED,
     ),
     _person(
@@ -256,6 +265,7 @@ BATCH_CHECKS: tuple[Check[Batch], ...] = (
         "Antivirus software is installed and up to date",
         "系统环境中是否安装杀毒软件检测",
         "a person looks at the systems that hold the records",
+        "由人工查看保管档案的系统",
         Sureness.SEVERAL,
     ),
     _person(
@@ -263,6 +273,7 @@ BATCH_CHECKS: tuple[Check[Batch], ...] = (
         "The carrier can be read as fast as it should",
         "载体读取速度检测",
         "a person reads the carrier",
+        "由人工读取载体",
         Sureness.ONE,
         _ON_MEDIA,
     ),
@@ -271,6 +282,7 @@ BATCH_CHECKS: tuple[Check[Batch], ...] = (
         "The carrier is clean, labelled and undamaged",
         "载体外观检测",
         "a person looks at the carrier",
+        "由人工查看载体",
         Sureness.ONE,
         _ON_MEDIA,
     ),
@@ -279,6 +291,7 @@ BATCH_CHECKS: tuple[Check[Batch], ...] = (
         "The disc is fit for archiving",
         "光盘合格性检测",
         "DA/T 38, by an instrument",
+        "DA/T 38，以仪器检测",
         Sureness.ONE,
         _ON_MEDIA,
     ),
@@ -287,6 +300,7 @@ BATCH_CHECKS: tuple[Check[Batch], ...] = (
         "Controls are in place while records are archived or handed over",
         "操作过程安全性检测",
         "a person looks at how it was done",
+        "由人工查看操作过程",
         Sureness.SEVERAL,
     ),
 )

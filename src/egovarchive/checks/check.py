@@ -212,7 +212,8 @@ class Check(Generic[T_contra]):
         zh: Its name in DA/T 70—2018, as implementations of it have it, or ours.
         run: Yields what it found; None if only a person can. Pure: it reads nothing
             but its subject.
-        rule: What it goes by, with the source.
+        rule: What it goes by, with the source, in English.
+        rule_zh: The same in Chinese; empty for that of a check of your own.
         who: Who can make it.
         sureness: How sure the item's name is.
         needs: What must be configured for it: names of `Subject`'s attributes.
@@ -224,6 +225,7 @@ class Check(Generic[T_contra]):
     zh: str
     run: Callable[[T_contra], Iterator[Said]] | None = field(repr=False)
     rule: str
+    rule_zh: str = ""
     who: Who = Who.AUTOMATIC
     sureness: Sureness = Sureness.SEVERAL
     needs: tuple[str, ...] = ("package",)

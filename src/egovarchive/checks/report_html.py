@@ -220,11 +220,12 @@ def _table(rows: Iterable[str]) -> str:
 
 def _heading(check: str, report: Report) -> str:
     row, code = row_of(check), report.codes.get(check, "")
+    rules = dict.fromkeys(rule for rule in (row.rule_zh, row.rule) if rule)
     shown_code = f"{escape(code)} " if code else ""
     return (
         f'<tr class="check"><th colspan="2">{shown_code}{shown(row.zh)} '
         f'<span class="dim">{shown(row.title)} · {shown(check)}<br>'
-        f"依据 basis: {shown(row.rule)}</span></th></tr>\n"
+        f"依据 basis: {shown(' · '.join(rules))}</span></th></tr>\n"
     )
 
 

@@ -56,6 +56,7 @@ def _described(report: Report, name: str) -> dict[str, str]:
         "title": row.title,
         "zh": row.zh,
         "rule": row.rule,
+        "rule_zh": row.rule_zh,
         "sureness": row.sureness.value,
         "who": row.who.value,
     }

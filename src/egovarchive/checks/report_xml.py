@@ -52,6 +52,7 @@ def report_xml(report: Report) -> bytes:
                 "title": row.title,
                 "zh": row.zh,
                 "rule": row.rule,
+                "rule_zh": row.rule_zh,
                 "required": str(name in report.required).lower(),
             },
         )
