@@ -24,8 +24,12 @@ from egovarchive.signing.algorithm_policy import (
     Row,
 )
 from egovarchive.signing.timestamps import VerifiedTimestamp
+from egovarchive.signing.trust import TrustStore
 from egovarchive.testing.timestamps import Fault, TestAuthority
 from evidence.batches import BEGAN, YEAR, Batch, Clock, documents
+from signing.revoking import DAY, ROOT
+from signing.timestamps.desk import AT, DIGEST
+from signing.timestamps.test_revoked_authority import NOW, TOKEN, list_of
 
 SHA256 = hash_function("sha256")
 
@@ -448,3 +452,18 @@ def test_a_group_is_one_leaf() -> None:
     assert batch.records[1].chains[0][0].reduced == (
         tuple(sorted((leaf, SHA256(b"alone\n")))),
     )
+
+
+def test_a_time_stamp_that_was_good_is_judged_again_where_revocations_are_known() -> (
+    None
+):
+    """A list that knows of a lost key tells nothing of the days before it."""
+    trust = TrustStore([ROOT.der], crls=[list_of(AT + DAY)], revocation="required")
+    verifier = EvidenceVerifier(trust)
+    for _ in range(2):
+        early = verifier.verify_token(
+            TOKEN, DIGEST, "sha256", at=AT + timedelta(hours=1)
+        )
+        assert early.gen_time == AT
+    with pytest.raises(EvidenceError, match="was revoked"):
+        verifier.verify_token(TOKEN, DIGEST, "sha256", at=NOW)

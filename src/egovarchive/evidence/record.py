@@ -16,6 +16,8 @@ from datetime import datetime, timedelta
 from threading import Lock
 from typing import TypeAlias
 
+from attrs import frozen
+
 from egovarchive.errors import EvidenceError, SignatureInvalidError
 from egovarchive.signing.algorithm_policy import DEFAULT_POLICY, AlgorithmPolicy
 from egovarchive.signing.certificates import Certificate
@@ -88,6 +90,30 @@ def digest_of(document: Document, algorithm: str, take: HashFunction) -> bytes:
     return take(document)
 
 
+@frozen
+class _Judged:
+    """
+    A token that was found good.
+
+    Args:
+        verified: What it says.
+        bits: The size of its authority's key.
+        at: The moment at which it was judged.
+    """
+
+    verified: VerifiedTimestamp
+    bits: int
+    at: datetime
+
+    def holds(self, at: datetime) -> bool:
+        """Say whether it is good *at* another moment too, without another look."""
+        verified = self.verified
+        if not verified.gen_time <= at <= verified.expires_at:
+            return False
+        # Where revocations are known, one of them may lie between the two moments.
+        return at <= self.at or verified.revocation.outcome == "unknown"
+
+
 class EvidenceVerifier:
     """
     Verifies evidence records. Threads may share one.
@@ -105,8 +131,7 @@ class EvidenceVerifier:
     ) -> None:
         self._trust = trust
         self._policy = policy
-        # With each, the size of its authority's key.
-        self._good: OrderedDict[bytes, tuple[VerifiedTimestamp, int]] = OrderedDict()
+        self._good: OrderedDict[bytes, _Judged] = OrderedDict()
         self._lock = Lock()
 
     def __repr__(self) -> str:
@@ -183,7 +208,7 @@ class EvidenceVerifier:
         # Run together they stay apart: the name says how long the digest is.
         key = hashlib.sha256(token).digest() + digest + algorithm.encode()
         known = self._known(key)
-        if known is None or not known[0].gen_time <= at <= known[0].expires_at:
+        if known is None or not known.holds(at):
             try:
                 verified = verify_token(
                     token, digest, algorithm, trust=self._trust, at=at, leeway=leeway
@@ -191,11 +216,10 @@ class EvidenceVerifier:
             except SignatureInvalidError as error:
                 raise EvidenceError(*error.args) from error
             bits = Certificate.parse(verified.certificate).public_key.bits
-            known = verified, bits
+            known = _Judged(verified, bits, at)
             self._keep(key, known)
-        verified, bits = known
-        self._check_algorithm(verified.signature_algorithm, at, bits)
-        return verified
+        self._check_algorithm(known.verified.signature_algorithm, at, known.bits)
+        return known.verified
 
     def _check_algorithm(
         self, algorithm: str, at: datetime, bits: int | None = None
@@ -209,14 +233,14 @@ class EvidenceVerifier:
                 f"证据未及时续期：{zh}",
             ) from error
 
-    def _known(self, key: bytes) -> tuple[VerifiedTimestamp, int] | None:
+    def _known(self, key: bytes) -> _Judged | None:
         with self._lock:
             known = self._good.get(key)
             if known is not None:
                 self._good.move_to_end(key)
             return known
 
-    def _keep(self, key: bytes, known: tuple[VerifiedTimestamp, int]) -> None:
+    def _keep(self, key: bytes, known: _Judged) -> None:
         with self._lock:
             self._good[key] = known
             self._good.move_to_end(key)
