@@ -373,10 +373,6 @@ def test_several_work_at_once() -> None:
 _SHARED: list[Worker] = []
 
 
-def _pid_in_a_pool(worker: Worker) -> int:
-    return worker.run(tools.pid, SOURCE)
-
-
 def _pid_of_the_shared(_: int) -> int:
     return _SHARED[0].run(tools.pid, SOURCE)
 
@@ -386,7 +382,7 @@ def test_a_copy_in_a_pool_has_processes_of_its_own(method: str) -> None:
     with Worker(LIMITS) as worker:
         mine = worker.run(tools.pid, SOURCE)
         with ProcessPoolExecutor(1, mp_context=get_context(method)) as pool:
-            theirs = pool.submit(_pid_in_a_pool, worker).result()
+            theirs = pool.submit(tools.pid_in_a_pool, worker).result()
         assert theirs != mine
         assert worker.run(tools.pid, SOURCE) == mine
 

@@ -26,6 +26,7 @@ from egovarchive.formats import (
     Tool,
     Verdict,
 )
+from egovarchive.formats.worker import Worker
 from egovarchive.records.outcome import Outcome
 
 
@@ -39,6 +40,11 @@ def content(source: Source) -> bytes:
 
 def pid(source: Source) -> int:
     return os.getpid()
+
+
+def pid_in_a_pool(worker: Worker) -> int:
+    """Return what `pid` returns where *worker* was sent: here it can be imported."""
+    return worker.run(pid, BytesSource("a.txt", b"text"))
 
 
 def place(source: Source) -> tuple[str, str, int]:
