@@ -15,9 +15,10 @@ from egovarchive import checks
 from egovarchive.archive.archiving import Archiving
 from egovarchive.archive.bulk import AHEAD, Bulk, Deposit, Progress
 from egovarchive.archive.clock import now_in_china
+from egovarchive.archive.codes import code_of
 from egovarchive.archive.examine import examine_all
 from egovarchive.archive.inspection import Inspection
-from egovarchive.archive.sealing import Sealing, code_of
+from egovarchive.archive.sealing import Sealing
 from egovarchive.archive.stored import open_member, open_part, open_whole
 from egovarchive.archive.strays import stray_keys
 from egovarchive.archive.unpack import unpack
@@ -123,8 +124,7 @@ class Archive:
             profile: The form of packages.
             digests: Digest algorithms, the primary one first.
             clock: Tells the time.
-            tools: Look at files while they are archived.
-            policy: Which checks must pass, and by which rules.
+            tools, policy: As for the archive itself.
 
         Raises:
             ArchiveError: The folder is not empty, or cannot be made.

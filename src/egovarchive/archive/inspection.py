@@ -13,6 +13,7 @@ from attrs import field, frozen
 
 from egovarchive import checks
 from egovarchive.archive.archiving import Archiving
+from egovarchive.archive.codes import code_of
 from egovarchive.archive.examine import examine_all
 from egovarchive.archive.reviews import event_of, reviews_in
 from egovarchive.checks.batch import BATCH_CHECKS, Batch, Totals, run_batch
@@ -221,7 +222,7 @@ class Inspection:
         self, code: ArchivalCode | str, *, tools: Toolbox | None = None
     ) -> tuple[checks.Finding, ...]:
         """Return what of the record *code* waits for a person, and is not decided."""
-        return self._verified(_code(code), tools).waiting
+        return self._verified(code_of(code), tools).waiting
 
     def decide(
         self,
@@ -251,7 +252,7 @@ class Inspection:
             EntryNotFoundError: There is no such record.
             StorageError: It could not be recorded.
         """
-        entry = self._archiving.catalog.entry(_code(code))
+        entry = self._archiving.catalog.entry(code_of(code))
         review = self._review(finding, by, outcome, reason)
         self._archiving.register.record([event_of(review, entry.code)])
         return review
@@ -273,7 +274,7 @@ class Inspection:
         Raises:
             EntryNotFoundError: There is no such record.
         """
-        return tuple(reviews_in(self._archiving.catalog.events(_code(code))))
+        return tuple(reviews_in(self._archiving.catalog.events(code_of(code))))
 
     def _review(
         self, finding: checks.Finding, by: str, outcome: Outcome, reason: str
@@ -310,7 +311,3 @@ class Inspection:
 
 def _registered_at(row: EntryRow) -> datetime:
     return datetime.fromisoformat(row["registered_at"])
-
-
-def _code(code: ArchivalCode | str) -> ArchivalCode:
-    return ArchivalCode.parse(code) if isinstance(code, str) else code

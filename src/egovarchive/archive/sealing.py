@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from attrs import field, frozen
 
 from egovarchive.archive.archiving import Archiving
+from egovarchive.archive.codes import code_of
 from egovarchive.archive.sealed import Need, Proof, Rehashed, SealingStatus
 from egovarchive.errors import (
     EvidenceError,
@@ -346,8 +347,3 @@ def _verifier(
 
     trust = TrustStore(authorities)
     return EvidenceVerifier(trust, *([] if policy is None else [policy]))
-
-
-def code_of(code: ArchivalCode | str) -> ArchivalCode:
-    """Return *code*, parsed if it is text."""
-    return ArchivalCode.parse(code) if isinstance(code, str) else code

@@ -8,25 +8,28 @@ from typing import Final
 
 from egovarchive.checks import described
 from egovarchive.checks.attributes import compare
-from egovarchive.checks.check import LACKING, Check, Said, Subject, Sureness, Who
+from egovarchive.checks.check import (
+    LACKING,
+    WHILE_FILING,
+    Check,
+    Said,
+    Subject,
+    Sureness,
+    Who,
+    package_of,
+)
 from egovarchive.checks.document_signatures import document_signatures
 from egovarchive.checks.examined import declared_files, own_paths
 from egovarchive.checks.metadata import plausible
 from egovarchive.checks.report import Stage
 from egovarchive.errors import SignatureInvalidError
-from egovarchive.packages import Package
 from egovarchive.records.archival_code import ArchivalCode
 from egovarchive.records.moment import date_in_china
 from egovarchive.records.outcome import Outcome
 
 
-def _package_of(subject: Subject) -> Package:
-    assert subject.package is not None  # noqa: S101 - the checks here need one
-    return subject.package
-
-
 def _signature(subject: Subject) -> Iterator[Said]:
-    package = _package_of(subject)
+    package = package_of(subject)
     path = package.signature_path
     if package.signature is None:
         yield Said(
@@ -66,7 +69,7 @@ def _code(subject: Subject) -> Iterator[Said]:
     if subject.metadata is None:
         yield Said(Outcome.NOT_PERFORMED, subject.object, *LACKING["metadata"])
         return
-    filed = _package_of(subject).series()
+    filed = package_of(subject).series()
     if subject.series is not None and subject.series != filed:
         yield Said(
             Outcome.FAILED,
@@ -85,7 +88,7 @@ _forms = described.by_scheme("forms", "of its form", "类型、格式正确")
 
 def _types(subject: Subject) -> Iterator[Said]:
     yield from _forms(subject)
-    package = _package_of(subject)
+    package = package_of(subject)
     case = package.filing().case
     yield Said(
         Outcome.PASSED,
@@ -96,7 +99,7 @@ def _types(subject: Subject) -> Iterator[Said]:
 
 
 def _plausible(subject: Subject) -> Iterator[Said]:
-    package = _package_of(subject)
+    package = package_of(subject)
     path = package.profile.basic_path
     ranges = [fault for _, found in subject.described for fault in found.ranges]
     faults = plausible.examine(*package.metadata(), on=date_in_china(subject.on))
@@ -104,7 +107,7 @@ def _plausible(subject: Subject) -> Iterator[Said]:
 
 
 def _taken(subject: Subject) -> Iterator[Said]:
-    package = _package_of(subject)
+    package = package_of(subject)
     assert subject.taken is not None  # noqa: S101 - it needs one
     number = package.filing().case.number
     code = subject.taken(package)
@@ -126,7 +129,7 @@ def _taken(subject: Subject) -> Iterator[Said]:
 
 
 def _package(subject: Subject) -> Iterator[Said]:
-    package, expected = _package_of(subject), subject.expected
+    package, expected = package_of(subject), subject.expected
     assert expected is not None  # noqa: S101 - it needs one
     signature = package.signature and sha256(package.signature).hexdigest()
     for what, zh, wanted, found in (
@@ -148,7 +151,7 @@ def _package(subject: Subject) -> Iterator[Said]:
 
 
 def _links(subject: Subject) -> Iterator[Said]:
-    package = _package_of(subject)
+    package = package_of(subject)
     basic, _ = package.metadata()
     own = own_paths(package)
     sizes = {
@@ -200,7 +203,7 @@ def _mismatch(size: str, found: int | None, *, again: bool) -> tuple[str, str]:
 
 
 def _layout(subject: Subject) -> Iterator[Said]:
-    package = _package_of(subject)
+    package = package_of(subject)
     own, profile = own_paths(package), package.profile
     folders = tuple(f"{folder}/" for _, folder in profile.folders)
     paths = [member.path for member in package.members]
@@ -226,8 +229,6 @@ def _layout(subject: Subject) -> Iterator[Said]:
         )
 
 
-# Metadata cannot change as long as its bytes do not: later, those are looked at.
-_WHILE_FILING: Final = frozenset({Stage.ARCHIVING, Stage.ACCESSION})
 _METADATA: Final = ("package", "metadata")
 
 CHECKS: tuple[Check[Subject], ...] = (
@@ -248,7 +249,7 @@ CHECKS: tuple[Check[Subject], ...] = (
         rule="the length column of the profile's element table",
         rule_zh="规范元数据表的长度栏",
         needs=_METADATA,
-        stages=_WHILE_FILING,
+        stages=WHILE_FILING,
     ),
     Check(
         name="authenticity.metadata_types",
@@ -258,7 +259,7 @@ CHECKS: tuple[Check[Subject], ...] = (
         rule="the form column of the profile's element table; it reads back as a case",
         rule_zh="规范元数据表的格式栏；可还原为办件",
         needs=_METADATA,
-        stages=_WHILE_FILING,
+        stages=WHILE_FILING,
     ),
     Check(
         name="authenticity.metadata_values",
@@ -268,7 +269,7 @@ CHECKS: tuple[Check[Subject], ...] = (
         rule="the value lists of the profile's element table",
         rule_zh="规范元数据表的值域",
         needs=_METADATA,
-        stages=_WHILE_FILING,
+        stages=WHILE_FILING,
     ),
     Check(
         name="authenticity.plausibility",
@@ -278,7 +279,7 @@ CHECKS: tuple[Check[Subject], ...] = (
         rule="order of dates, none in the future, year of filing is year of conclusion",
         rule_zh="日期先后合理、不晚于当日，年度为办结年度",
         needs=_METADATA,
-        stages=_WHILE_FILING,
+        stages=WHILE_FILING,
     ),
     Check(
         name="authenticity.characters",
@@ -288,7 +289,7 @@ CHECKS: tuple[Check[Subject], ...] = (
         rule="no control, private-use, replacement, bidi or invisible character",
         rule_zh="不含控制字符、专用区字符、替换字符、双向控制字符和不可见字符",
         needs=_METADATA,
-        stages=_WHILE_FILING,
+        stages=WHILE_FILING,
     ),
     Check(
         name="authenticity.archival_code",
@@ -306,7 +307,7 @@ CHECKS: tuple[Check[Subject], ...] = (
         rule="one record a case number",
         rule_zh="一个办件编号对应一件电子档案",
         needs=("package", "filing", "taken"),
-        stages=_WHILE_FILING,
+        stages=WHILE_FILING,
     ),
     Check(
         name="authenticity.content_attributes",
@@ -316,7 +317,7 @@ CHECKS: tuple[Check[Subject], ...] = (
         rule="the table of attributes: exact, equivalent, tolerant, informative",
         rule_zh="电子属性表：完全一致、等价、允许误差、仅供参考",
         needs=("package", "metadata", "tools"),
-        stages=_WHILE_FILING,
+        stages=WHILE_FILING,
     ),
     Check(
         name="authenticity.document_signatures",
@@ -327,7 +328,7 @@ CHECKS: tuple[Check[Subject], ...] = (
         rule_zh="PDF：ISO 32000；OFD：GB/T 33190—2016、GB/T 38540—2020",
         sureness=Sureness.OURS,
         needs=("tools",),
-        stages=_WHILE_FILING,
+        stages=WHILE_FILING,
     ),
     Check(
         name="authenticity.links",
@@ -337,7 +338,7 @@ CHECKS: tuple[Check[Subject], ...] = (
         rule="each path in the metadata is one file, and each file has one",
         rule_zh="元数据中的路径与文件一一对应",
         needs=_METADATA,
-        stages=_WHILE_FILING,
+        stages=WHILE_FILING,
     ),
     Check(
         name="authenticity.layout",

@@ -55,6 +55,10 @@ LACKING: Final[Mapping[str, tuple[str, str]]] = {
 }
 
 
+# Metadata cannot change as long as its bytes do not: later, those are looked at.
+WHILE_FILING: Final = frozenset({Stage.ARCHIVING, Stage.ACCESSION})
+
+
 class Who(Term):
     """Who can make a check."""
 
@@ -235,3 +239,9 @@ class Check(Generic[T_contra]):
     def property(self) -> Property:
         """Which of the four properties it serves."""
         return Property(self.name.partition(".")[0])
+
+
+def package_of(subject: Subject) -> Package:
+    """Return the package of *subject*, for a check that needs one."""
+    assert subject.package is not None  # noqa: S101 - `Check.needs` says so
+    return subject.package

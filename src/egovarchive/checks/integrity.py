@@ -5,24 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from egovarchive.checks import described
-from egovarchive.checks.check import Check, Said, Subject, Sureness, Who
+from egovarchive.checks.check import (
+    WHILE_FILING,
+    Check,
+    Said,
+    Subject,
+    Sureness,
+    Who,
+    package_of,
+)
 from egovarchive.checks.content import asking
 from egovarchive.checks.metadata import scope, stages, statutory
 from egovarchive.checks.metadata.course import Course
-from egovarchive.checks.report import Stage
 from egovarchive.formats.aspect import Aspect
 from egovarchive.packages import Member, Package
 from egovarchive.packages.measure import measure
 from egovarchive.records.outcome import Outcome
 
 
-def _package_of(subject: Subject) -> Package:
-    assert subject.package is not None  # noqa: S101 - the checks here need one
-    return subject.package
-
-
 def _members(subject: Subject) -> Iterator[Said]:
-    package = _package_of(subject)
+    package = package_of(subject)
     for member in package.members:
         yield _member(package, member)
 
@@ -56,7 +58,7 @@ def _member(package: Package, member: Member) -> Said:
 
 
 def _elements(subject: Subject) -> Iterator[Said]:
-    package = _package_of(subject)
+    package = package_of(subject)
     profile = package.profile
     paths = {member.path for member in package.members}
     for path in (profile.basic_path, profile.process_path):
@@ -67,7 +69,7 @@ def _elements(subject: Subject) -> Iterator[Said]:
 
 
 def _documents(subject: Subject) -> Iterator[Said]:
-    package = _package_of(subject)
+    package = package_of(subject)
     basic, _ = package.metadata()
     documents = basic.groups.get("documents", ())
     bare = [
@@ -93,7 +95,7 @@ def _documents(subject: Subject) -> Iterator[Said]:
 
 
 def _attachments(subject: Subject) -> Iterator[Said]:
-    package = _package_of(subject)
+    package = package_of(subject)
     basic, _ = package.metadata()
     present = {member.path for member in package.members}
     count, fine = 0, True
@@ -119,7 +121,7 @@ def _attachments(subject: Subject) -> Iterator[Said]:
 
 
 def _process(subject: Subject) -> Iterator[Said]:
-    package = _package_of(subject)
+    package = package_of(subject)
     rules = subject.policy.stages
     assert rules is not None  # noqa: S101 - it needs them
     faults = stages.examine(Course.of(*package.metadata()), rules)
@@ -132,7 +134,7 @@ def _process(subject: Subject) -> Iterator[Said]:
 
 
 def _statutory(subject: Subject) -> Iterator[Said]:
-    package = _package_of(subject)
+    package = package_of(subject)
     rules = subject.policy.statutory
     assert rules is not None  # noqa: S101 - it needs them
     faults = statutory.examine(Course.of(*package.metadata()), rules)
@@ -144,7 +146,7 @@ def _statutory(subject: Subject) -> Iterator[Said]:
 def _materials(subject: Subject) -> Iterator[Said]:
     rule = subject.rule
     assert rule is not None  # noqa: S101 - it needs one
-    faults = scope.examine(Course.of(*_package_of(subject).metadata()), rule)
+    faults = scope.examine(Course.of(*package_of(subject).metadata()), rule)
     count = len(rule.required)
     yield from described.told(
         faults,
@@ -154,9 +156,6 @@ def _materials(subject: Subject) -> Iterator[Said]:
     )
 
 
-# Metadata cannot change as long as its bytes do not: later, those are looked at.
-_WHILE_FILING = frozenset({Stage.ARCHIVING, Stage.ACCESSION})
-
 CHECKS: tuple[Check[Subject], ...] = (
     Check(
         name="integrity.metadata",
@@ -165,7 +164,7 @@ CHECKS: tuple[Check[Subject], ...] = (
         run=_elements,
         rule="basic and process metadata, by the profile",
         rule_zh="规范规定的基本信息元数据和过程信息元数据",
-        stages=_WHILE_FILING,
+        stages=WHILE_FILING,
     ),
     Check(
         name="integrity.required",
@@ -175,7 +174,7 @@ CHECKS: tuple[Check[Subject], ...] = (
         rule="the required elements of the profile's element table",
         rule_zh="规范元数据表的必填项",
         needs=("package", "metadata"),
-        stages=_WHILE_FILING,
+        stages=WHILE_FILING,
     ),
     Check(
         name="integrity.package_metadata",
@@ -186,7 +185,7 @@ CHECKS: tuple[Check[Subject], ...] = (
         rule_zh="基本信息元数据中的每份电子文件均有内容文件",
         sureness=Sureness.ONE,
         needs=("package", "metadata"),
-        stages=_WHILE_FILING,
+        stages=WHILE_FILING,
     ),
     Check(
         name="integrity.attachments",
@@ -197,7 +196,7 @@ CHECKS: tuple[Check[Subject], ...] = (
         rule_zh="电子文件首个文件之外的其他文件齐全",
         sureness=Sureness.UNCONFIRMED,
         needs=("package", "metadata"),
-        stages=_WHILE_FILING,
+        stages=WHILE_FILING,
     ),
     Check(
         name="integrity.process",
@@ -208,7 +207,7 @@ CHECKS: tuple[Check[Subject], ...] = (
         rule_zh="检测策略中的办理环节规则",
         who=Who.CONFIGURED,
         needs=("package", "metadata", "stages"),
-        stages=_WHILE_FILING,
+        stages=WHILE_FILING,
     ),
     Check(
         name="integrity.content",
@@ -229,7 +228,7 @@ CHECKS: tuple[Check[Subject], ...] = (
         who=Who.CONFIGURED,
         sureness=Sureness.ONE,
         needs=("package", "metadata", "rule"),
-        stages=_WHILE_FILING,
+        stages=WHILE_FILING,
     ),
     Check(
         name="integrity.statutory",
@@ -241,7 +240,7 @@ CHECKS: tuple[Check[Subject], ...] = (
         who=Who.CONFIGURED,
         sureness=Sureness.OURS,
         needs=("package", "metadata", "statutory"),
-        stages=_WHILE_FILING,
+        stages=WHILE_FILING,
     ),
     Check(
         name="integrity.members",

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from egovarchive.checks.check import Check, Said, Subject, Sureness, Who
+from egovarchive.checks.check import (
+    WHILE_FILING,
+    Check,
+    Said,
+    Subject,
+    Sureness,
+    Who,
+    package_of,
+)
 from egovarchive.checks.content import Tally, asking
 from egovarchive.checks.examined import Examined, declared_files, own_paths
-from egovarchive.checks.report import Stage
 from egovarchive.formats import Scan, Verdict
 from egovarchive.formats.aspect import Aspect
 from egovarchive.records.outcome import Outcome
@@ -67,8 +74,7 @@ def _bad(file: Examined, place: tuple[str, ...], scan: Scan) -> Said:
 
 
 def _extra(subject: Subject) -> Iterator[Said]:
-    package = subject.package
-    assert package is not None  # noqa: S101 - it needs one
+    package = package_of(subject)
     basic, _ = package.metadata()
     own = own_paths(package)
     described = {file.texts.get("path", "") for file, _ in declared_files(basic)}
@@ -143,7 +149,7 @@ CHECKS: tuple[Check[Subject], ...] = (
         rule="each member is a document's file, metadata, a manifest or the signature",
         rule_zh="包内成员均为材料文件、元数据、清单或签名",
         needs=("package", "metadata"),
-        stages=frozenset({Stage.ARCHIVING, Stage.ACCESSION}),
+        stages=WHILE_FILING,
     ),
     Check(
         name="security.active_content",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from egovarchive.checks.check import Check, Said, Subject, Sureness, Who
+from egovarchive.checks.check import Check, Said, Subject, Sureness, Who, package_of
 from egovarchive.checks.content import Tally, asking
 from egovarchive.checks.examined import Examined
 from egovarchive.errors import EgovArchiveError
@@ -14,8 +14,7 @@ from egovarchive.records.outcome import Outcome
 
 
 def _metadata(subject: Subject) -> Iterator[Said]:
-    package = subject.package
-    assert package is not None  # noqa: S101 - it needs one
+    package = package_of(subject)
     profile = package.profile
     package.check_readable()
     if subject.expected is None:
