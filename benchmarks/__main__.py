@@ -28,6 +28,7 @@ MODULES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "timestamps": ((), ("--rounds", "1", "--tokens", "30")),
     "signers": ((), ()),
     "evidence": ((), ("100000",)),
+    "audit": (("10000000",), ("1000000",)),
 }
 PLACED = {"catalog": "--dir", "evidence": "--folder"}  # who is told where to work
 OTHERS = ("import", *MODULES)

@@ -3,7 +3,7 @@ Speed of sealing and of evidence: ``python -m benchmarks.evidence [N]``.
 
 Hash trees over N leaves (default 1,000,000), a seal over a journal of N records, the
 verification of one record, and what sealing adds to depositing 2,000 small cases,
-beside a signature and a time-stamp for each file. Each in a process of its own, so that
+beside a signature and a time-stamp for each file, ours and pyHanko's. Each in a process of its own, so that
 the peak of memory is its own. Ends with 1 if a target is missed.
 """
 
@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import io
 import json
 import multiprocessing
 import resource
@@ -20,6 +21,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from importlib.util import find_spec
 from pathlib import Path
 
 from attrs import evolve
@@ -153,6 +155,54 @@ def each_file(count: int) -> Figures:
     return {"seconds": _cpu(act), "bytes": sizes / count}
 
 
+def each_pdf(count: int) -> Figures:
+    """Sign and time-stamp *count* PDF files of one page with pyHanko: PAdES-B-T."""
+    from asn1crypto import keys, pem, x509  # noqa: PLC0415 - a peer, of an extra
+    from pyhanko.pdf_utils.generic import StreamObject  # noqa: PLC0415
+    from pyhanko.pdf_utils.incremental_writer import (  # noqa: PLC0415
+        IncrementalPdfFileWriter,
+    )
+    from pyhanko.pdf_utils.writer import PageObject, PdfFileWriter  # noqa: PLC0415
+    from pyhanko.sign import signers  # noqa: PLC0415
+    from pyhanko.sign.fields import SigSeedSubFilter  # noqa: PLC0415
+    from pyhanko.sign.timestamps import DummyTimeStamper  # noqa: PLC0415
+    from pyhanko_certvalidator.registry import (  # noqa: PLC0415
+        SimpleCertificateStore,
+    )
+
+    def key_of(text: bytes) -> keys.PrivateKeyInfo:
+        return keys.PrivateKeyInfo.load(pem.unarmor(text)[2])
+
+    page = PdfFileWriter()
+    empty = page.add_object(StreamObject(stream_data=b""))
+    page.insert_page(PageObject(contents=empty, media_box=(0, 0, 595, 842)))
+    document = io.BytesIO()
+    page.write(document)
+    own, authority = samples.signer(), TestAuthority()
+    signer = signers.SimpleSigner(
+        signing_cert=x509.Certificate.load(own.certificate),
+        signing_key=key_of(own.private_pem()),
+        cert_registry=SimpleCertificateStore(),
+    )
+    stamper = DummyTimeStamper(
+        x509.Certificate.load(authority.certificate), key_of(authority.key_pem)
+    )
+    wanted = signers.PdfSignatureMetadata(
+        field_name="s", md_algorithm="sha256", subfilter=SigSeedSubFilter.PADES
+    )
+    sizes = 0
+
+    def act() -> None:
+        nonlocal sizes
+        for _ in range(count):
+            document.seek(0)
+            writer = IncrementalPdfFileWriter(document)
+            made = signers.sign_pdf(writer, wanted, signer=signer, timestamper=stamper)
+            sizes += made.getbuffer().nbytes - document.getbuffer().nbytes
+
+    return {"seconds": _cpu(act), "bytes": sizes / count}
+
+
 def main() -> int:
     """Print the figures; return 1 if a target is missed."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -214,6 +264,14 @@ def main() -> int:
         f"{a_case:.2f} ms and {peer['bytes'] * FILES / 1e3:.1f} kB a case; sealing "
         f"{found['sealing'] / CASES * 1e3:.3f} ms and 0.03 kB",
     )
+    if find_spec("pyhanko") is None:
+        say("pyHanko, signature and time-stamp in each PDF", "not run: not installed")
+    else:
+        peer = _apart(each_pdf, 200)
+        say(
+            "pyHanko, signature and time-stamp in each PDF",
+            f"{peer['seconds'] / 200 * 1e3:.1f} ms and {peer['bytes'] / 1e3:.1f} kB",
+        )
     return 1 if missed else 0
 
 

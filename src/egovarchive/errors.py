@@ -35,6 +35,16 @@ value of the package is defined beside that value, and named here with its modul
     + EntryNotFoundError           no record has the code
     + ConflictError                another record has the case number already
     + CatalogMismatchError         the catalog was made from another journal
+  - LifecycleError                 what is asked may not be done to this record, or now
+    + StateError                   its state does not allow it
+    + RetentionNotExpiredError     its retention period has not ended, or never ends
+    + LegalHoldError               it is on hold
+    + NotTransferredError          it must be transferred first, or kept in custody
+    + ApprovalMissingError         not enough distinct persons have agreed
+    + RecordDestroyedError         it was destroyed, or its destruction has begun
+    + ClockError                   the clock runs behind what is recorded already
+  - BatchError                     a transfer batch is not what it says it is
+  - ReceiptError                   a receipt cannot be relied on, or is for another batch
   - ArchiveError                   an archive's folder cannot be made or opened
 
 Anything else that escapes is a bug here or in a backend.
@@ -216,6 +226,46 @@ class ConflictError(CatalogError):
 
 class CatalogMismatchError(CatalogError):
     """The catalog was made from another journal."""
+
+
+class LifecycleError(EgovArchiveError):
+    """What is asked may not be done to this record, or not now."""
+
+
+class StateError(LifecycleError):
+    """The record's state does not allow it."""
+
+
+class RetentionNotExpiredError(LifecycleError):
+    """The record's retention period has not ended, or never ends."""
+
+
+class LegalHoldError(LifecycleError):
+    """The record is on hold: nothing may destroy it, by any path."""
+
+
+class NotTransferredError(LifecycleError):
+    """The record must be transferred first, or is still to be kept after that."""
+
+
+class ApprovalMissingError(LifecycleError):
+    """Not enough distinct persons have agreed."""
+
+
+class RecordDestroyedError(LifecycleError):
+    """The record was destroyed, or its destruction has begun."""
+
+
+class ClockError(LifecycleError):
+    """The clock runs behind what is recorded already: dates cannot be relied on."""
+
+
+class BatchError(EgovArchiveError):
+    """A transfer batch is not what it says it is, or cannot be read."""
+
+
+class ReceiptError(EgovArchiveError):
+    """A receipt cannot be relied on, or is not for this batch."""
 
 
 class ArchiveError(EgovArchiveError):

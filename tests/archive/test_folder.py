@@ -22,11 +22,17 @@ from archive.office import (
     signer,
 )
 from egovarchive import Archive, Arrangement
-from egovarchive.errors import ArchiveError, InvalidValueError, SigningError
+from egovarchive.errors import (
+    ArchiveError,
+    EvidenceError,
+    InvalidValueError,
+    SigningError,
+)
 from egovarchive.profiles.gbt42727_2023 import GBT42727_2023
 from egovarchive.records.deadlines import Level
 from egovarchive.records.series import Template
 from egovarchive.signing.trust import TrustStore
+from egovarchive.testing.timestamps import TestAuthority
 
 ARRANGEMENTS = [
     arrangement(),
@@ -70,6 +76,30 @@ class TestAnArchive:
     def test_may_be_made_in_an_empty_folder(self, tmp_path: Path) -> None:
         create(tmp_path)
         assert names(tmp_path) == {"archive.json", "schedule.json", "trust.pem"}
+
+    def test_is_sealed_with_the_authority_that_it_is_opened_with(
+        self, tmp_path: Path
+    ) -> None:
+        authority = TestAuthority(clock=clock)
+        trusted = (authority.root,)
+        made = create(tmp_path, timestamper=authority, authorities=trusted)
+        code = made.deposit(case()).code
+        made.sealing.seal()
+        assert (
+            Archive.open(tmp_path, clock=clock, authorities=trusted)
+            .sealing.verify(code)
+            .seal
+        )
+        with pytest.raises(EvidenceError):
+            Archive.open(tmp_path).sealing.verify(code)
+
+    def test_is_not_made_with_what_there_is_not(self, tmp_path: Path) -> None:
+        with pytest.raises(TypeError, match="authority"):
+            create(tmp_path / "new", authority=b"")
+        assert names(tmp_path) == set()
+        create(tmp_path / "new")
+        with pytest.raises(TypeError, match="storage"):
+            Archive.open(tmp_path / "new", storage=None)  # type: ignore[call-arg]
 
     def test_keeps_no_key(self, tmp_path: Path) -> None:
         create(tmp_path).deposit(case())

@@ -483,6 +483,26 @@ class TestRenewal:
         (need,) = sealing.needs_renewal(today, policy=policy)
         assert (need.kind, need.cause) == (NeedKind.TIMESTAMP, "ecdsa-p256-sha256")
 
+    def test_all_that_is_to_be_done_is_named_the_most_urgent_first(self) -> None:
+        office, _ = sealed_office()
+        sealing = office.archive.sealing
+        today = office.clock().date()
+        assert sealing.duties(today) == ()
+        office.deposit(1, start=50)
+        (need,) = sealing.duties(today)
+        assert (need.seal, need.kind, need.ends_on) == (2, NeedKind.SEAL, None)
+        assert str(need) == "seal 2: seal what is new"
+        office.authority.misbehave(Fault.DROPS)
+        sealing.seal()
+        office.deposit(1, start=60)
+        kinds = [each.kind for each in sealing.duties(today + 9 * YEAR)]
+        assert kinds == [NeedKind.COMPLETE, NeedKind.SEAL, NeedKind.TIMESTAMP]
+        assert len(sealing.duties(today + 9 * YEAR, months=0)) == 2
+        # Who knows no authority still sees what waits.
+        blind = office.also(authorities=()).archive.sealing
+        kinds = [each.kind for each in blind.duties(today + 9 * YEAR)]
+        assert kinds == [NeedKind.COMPLETE, NeedKind.SEAL]
+
     def test_what_is_renewed_is_not_asked_for_again(self) -> None:
         office, _ = sealed_office()
         office.clock.go(9 * YEAR)

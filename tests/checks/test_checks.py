@@ -76,7 +76,7 @@ class TestAGoodPackage:
         self, package: Callable[[], Any], stage: Stage
     ) -> None:
         expected = None
-        if stage is Stage.PRESERVATION:
+        if stage is not Stage.ARCHIVING:
             given = package()
             data = data_of(given)
             expected = expected_of(opened(data))

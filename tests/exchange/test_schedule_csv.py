@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from contextlib import suppress
+from datetime import date
 
 import pytest
 from hypothesis import assume, given
@@ -16,7 +17,10 @@ from egovarchive.exchange.schedule_files import (
     load_schedule,
 )
 from egovarchive.exchange.source import Limits
+from egovarchive.records.case import Decision
+from egovarchive.records.materials import ConditionalMaterials, When
 from egovarchive.records.retention import PERMANENT, RetentionPeriod
+from egovarchive.records.retention_start import RetentionStart
 from egovarchive.records.schedule import RetentionSchedule, ScheduleRule
 from egovarchive.testing.strategies.retention import schedules
 
@@ -30,6 +34,12 @@ TABLE = """\
 0100190012,食品经营许可,30年,申请表；身份证,《保管期限表》第3条
 12441500196720244T3442199806003,,永久,,
 """
+
+
+def refusal(material: str) -> ConditionalMaterials:
+    return ConditionalMaterials(
+        when=When(decision=Decision.REFUSED), required=[material]
+    )
 
 
 def refused(table: str | bytes, limits: Limits | None = None) -> ScheduleFileError:
@@ -192,6 +202,80 @@ def test_a_table_may_tell_where_the_scope_ends() -> None:
     assert load_schedule(in_english.encode()) == schedule
 
 
+CONDITIONS = """\
+版本,2026-1
+批准机关,某某市档案馆
+批准文号,某档发〔2026〕1号
+生效日期,2026-01-01
+截止日期,2030/12/31
+
+事项编码,事项名称,保管期限,必备材料,依据,起算,条件必备材料,条件不归档材料
+0100190012,许可,30年,申请表,,证照期满，未发证照的为办结,不予：不予行政许可决定书；送达回证;准予：许可证,撤回：照片
+0100190013,备案,10年,,,,,
+0100190014,年检,10年,,,决定,refused: 通知书,
+"""
+
+
+def test_a_table_may_tell_what_some_cases_need_and_when_years_begin() -> None:
+    schedule = load_schedule(CONDITIONS.encode())
+    assert schedule.ends_on == date(2030, 12, 31)
+    first, second, third = schedule
+    assert first.start is RetentionStart.LICENCE_EXPIRY_OR_CONCLUSION
+    assert first.conditional == (
+        ConditionalMaterials(when=When(decision=Decision.GRANTED), required=["许可证"]),
+        ConditionalMaterials(
+            when=When(decision=Decision.REFUSED),
+            required=["不予行政许可决定书", "送达回证"],
+        ),
+        ConditionalMaterials(when=When(decision=Decision.WITHDRAWN), excluded=["照片"]),
+    )
+    assert (second.start, second.conditional) == (RetentionStart.CONCLUSION, ())
+    assert third.start is RetentionStart.DECISION
+    assert third.scope_for(Decision.REFUSED).required == ("通知书",)
+    data = dump_schedule_csv(schedule)
+    assert load_schedule(data) == schedule
+    assert dump_schedule_csv(load_schedule(data)) == data
+    assert "条件可选材料" not in data.decode()
+    assert "准予：许可证；不予：不予行政许可决定书；不予：送达回证" in data.decode()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "place", "what"),
+    [
+        ("不予：不", "不于：不", "line 8, 条件必备材料", "'不于' before a colon is no"),
+        ("不予：不", "不", "line 8, 条件必备材料", "has no decision before it"),
+        ("不予：不予行政许可决定书", "不予：", "line 8, 条件必备材料", "names no mat"),
+        ("送达回证", "证" * 201, "line 8, 条件必备材料", "has 201 characters"),
+        ("撤回：照片", "撤回：" + "照" * 201, "line 8, 条件不归档材料", "201 char"),
+        ("撤回：照片", "撤回：申请表", "line 8, 条件必备材料", "withdrawn: within the"),
+        ("refused: ", "Refused: ", "line 10, 条件必备材料", "'Refused' before a colon"),
+        (",决定,", ",结案,", "line 10, 起算", "'结案' is none of conclusion"),
+        ("2030/12/31", "2025-12-31", "line 5, 截止日期", "before it begins"),
+        ("2030/12/31", "永久", "line 5, 截止日期", "is not a day"),
+        ("条件不归档材料", "条件材料", "line 7, column 8", "unknown name '条件材料'"),
+    ],
+)
+def test_each_error_of_conditions_names_line_and_head(
+    old: str, new: str, place: str, what: str
+) -> None:
+    (error,) = refused(CONDITIONS.replace(old, new, 1)).errors
+    assert error.place == place
+    assert what in str(error)
+    assert error.message("zh") != str(error)
+
+
+def test_heads_of_conditions_are_read_in_english() -> None:
+    table = CONDITIONS
+    for zh, en in {
+        "截止日期": "ends_on",
+        "起算": "start",
+        "条件必备材料": "required_if",
+        "条件不归档材料": "Excluded_if",
+    }.items():
+        table = table.replace(zh, en)
+    assert load_schedule(table.encode()) == load_schedule(CONDITIONS.encode())
+
+
 def test_columns_that_no_rule_needs_are_not_written() -> None:
     assert "可选材料" not in dump_schedule_csv(load_schedule(TABLE.encode())).decode()
     only = load_schedule(SCOPE.replace("照片；录音", "").encode())
@@ -291,7 +375,7 @@ def test_a_schedule_that_was_written_is_read_back(schedule: RetentionSchedule) -
         data = dump_schedule_csv(schedule)
     except ScheduleFileError as error:
         text = str(error)
-        assume("space" not in text and "semicolon" not in text)
+        assume(not any(it in text for it in ("space", "semicolon", "colon")))
         raise
     assert data.startswith("\ufeff版本,".encode())
     assert load_schedule(data) == schedule
@@ -305,6 +389,8 @@ def test_a_schedule_that_was_written_is_read_back(schedule: RetentionSchedule) -
         ({"required": ("甲;乙",)}, "rules[0].required[0]"),
         ({"required": ("甲", " 乙")}, "rules[0].required[1]"),
         ({"item_name": "许可 "}, "rules[0].item_name"),
+        ({"conditional": [refusal("甲：乙")]}, "rules[0].required_if"),
+        ({"conditional": [refusal("甲；乙")]}, "rules[0].required_if"),
     ],
 )
 def test_what_a_cell_cannot_hold_is_not_written(

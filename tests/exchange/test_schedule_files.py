@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,8 @@ from egovarchive.exchange.schedule_files import (
     dump_schedule_csv,
     load_schedule,
 )
+from egovarchive.records.case import Decision
+from egovarchive.records.retention_start import RetentionStart
 from egovarchive.records.schedule import RetentionSchedule
 from egovarchive.testing.strategies.retention import schedules
 
@@ -51,6 +54,86 @@ def test_json_becomes_a_schedule() -> None:
         ("12441500196720244T3442199806003", "Y"),
     ]
     assert schedule.rule_for("0100190012").required == ("申请表", "身份证")
+
+
+CONDITIONAL: dict[str, Any] = {
+    "item_code": "1",
+    "period": "D10",
+    "start": "licence_expiry",
+    "conditional": [
+        {"when": {"decision": "refused"}, "required": ["决定书"]},
+        {"when": {"decision": "granted"}, "optional": ["照片"]},
+    ],
+}
+
+
+def test_json_tells_what_some_cases_need_and_when_years_begin() -> None:
+    tree = SCHEDULE | {"ends_on": "2030-12-31", "rules": [CONDITIONAL]}
+    schedule = load_schedule(as_json(tree))
+    assert schedule.ends_on == date(2030, 12, 31)
+    (rule,) = schedule
+    assert rule.start is RetentionStart.LICENCE_EXPIRY
+    assert rule.scope_for(Decision.REFUSED).required == ("决定书",)
+    assert rule.scope_for(Decision.GRANTED).optional == ("照片",)
+    written = json.loads(dump_schedule(schedule))["rules"][0]
+    assert written["start"] == "licence_expiry"
+    assert written["conditional"] == CONDITIONAL["conditional"][::-1]
+
+
+@pytest.mark.parametrize(
+    ("edit", "place", "what"),
+    [
+        (lambda r: r.update(start="结案"), "start", "none of conclusion"),
+        (lambda r: r.update(start=None), "start", "found null"),
+        (lambda r: r.update(conditional={}), "conditional", "expected an array"),
+        (lambda r: r["conditional"][1].pop("when"), "conditional[1].when", "missing"),
+        (
+            lambda r: r["conditional"][0]["when"].update(decision="不予"),
+            "conditional[0].when.decision",
+            "none of granted",
+        ),
+        (
+            lambda r: r["conditional"][0]["when"].update(kind="x"),
+            "conditional[0].when.kind",
+            "unknown name 'kind'",
+        ),
+        (
+            lambda r: r["conditional"][1].update(optional=["照片", ""]),
+            "conditional[1].optional[1]",
+            "empty",
+        ),
+        (
+            lambda r: r["conditional"][1].pop("optional"),
+            "conditional[1]",
+            "no material is named for granted",
+        ),
+        (
+            lambda r: r["conditional"].append(r["conditional"][0]),
+            "conditional",
+            "refused has its materials already",
+        ),
+        (
+            lambda r: r.update(excluded=["决定书"]),
+            "conditional",
+            "refused: within the scope and excluded from it",
+        ),
+    ],
+)
+def test_each_error_of_a_condition_has_its_exact_place(
+    edit: Callable[[dict[str, Any]], object], place: str, what: str
+) -> None:
+    tree = json.loads(json.dumps(SCHEDULE | {"rules": [CONDITIONAL]}))
+    edit(tree["rules"][0])
+    with pytest.raises(ScheduleFileError) as caught:
+        load_schedule(as_json(tree))
+    assert [error.place for error in caught.value.errors] == [f"$.rules[0].{place}"]
+    assert what in str(caught.value)
+
+
+def test_a_schedule_that_ends_before_it_begins_is_refused() -> None:
+    with pytest.raises(ScheduleFileError, match="before it begins") as caught:
+        load_schedule(as_json(SCHEDULE | {"ends_on": "2025-12-31"}))
+    assert caught.value.errors[0].place == "$.ends_on"
 
 
 @given(schedules)

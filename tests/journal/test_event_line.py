@@ -175,7 +175,7 @@ def test_no_other_may_be_there() -> None:
 
 
 @pytest.mark.parametrize(
-    "kind", ["destroyed", "Reviewed", "", None, 1, True, [], {}, "x" * 999]
+    "kind", ["melted", "Reviewed", "", None, 1, True, [], {}, "x" * 999]
 )
 def test_another_kind_says_that_a_newer_version_may_have_written_it(kind: Any) -> None:
     refused(line_with(event=kind), "unknown event .*newer version")

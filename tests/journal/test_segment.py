@@ -136,12 +136,12 @@ class TestForm:
             before,
             "entry 2: registered behind an event",
         )
-        later = entry.replace("registered", "destroyed")
+        later = entry.replace("registered", "melted")
         for lines in ((later,), (event, later), (entry, event, later), (later, event)):
             refused(
                 "".join(f"{line}\n" for line in (heading, *lines)).encode(),
                 before,
-                "unknown event 'destroyed': written by a newer version",
+                "unknown event 'melted': written by a newer version",
             )
 
     def test_has_events_of_its_own_fonds_alone(self) -> None:

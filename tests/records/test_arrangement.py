@@ -7,11 +7,21 @@ from datetime import date
 import pytest
 
 from egovarchive.errors import InvalidValueError
+from egovarchive.records.case import Licence
 from egovarchive.records.deadlines import Level
 from egovarchive.records.item import ServiceItem
 from egovarchive.records.retention import RetentionPeriod
+from egovarchive.records.retention_start import RetentionStart
+from egovarchive.records.schedule import ScheduleRule
 from egovarchive.records.series import Series, Template
-from records.cases import AGENCY, SHORT_CODE, arrangement, case, schedule
+from records.cases import (
+    AGENCY,
+    IMPLEMENTING_CODE,
+    SHORT_CODE,
+    arrangement,
+    case,
+    schedule,
+)
 
 
 def test_a_case_is_filed_under_the_year_of_its_conclusion() -> None:
@@ -48,6 +58,34 @@ def test_a_schedule_says_nothing_of_the_time_before_it() -> None:
         plan.series_of(early)
     assert caught.value.place == "concluded_on"
     assert "2026-05-19" in caught.value.message("zh")
+
+
+def test_a_schedule_says_nothing_of_the_time_behind_it() -> None:
+    plan = arrangement(schedule=schedule(ends_on=date(2026, 5, 20)))
+    assert plan.series_of(case()).year == 2026
+    late = case(concluded_on=date(2026, 5, 21))
+    with pytest.raises(InvalidValueError, match="ended on 2026-05-20") as caught:
+        plan.rule_for(late)
+    assert caught.value.place == "concluded_on"
+    for text in (str(caught.value), caught.value.message("zh")):
+        assert "2026-05-20" in text
+        assert "2026-05-21" in text
+
+
+def test_retention_begins_as_the_rule_says() -> None:
+    rule = ScheduleRule(
+        item_code=IMPLEMENTING_CODE,
+        period=RetentionPeriod(10),
+        start=RetentionStart.LICENCE_EXPIRY,
+    )
+    plan = arrangement(schedule=schedule(rules=[rule]))
+    licences = [Licence(name="许可证", valid_until=date(2031, 5, 19))]
+    assert plan.deadlines_of(case(licences=licences)).retention_end.on == date(
+        2041, 12, 31
+    )
+    with pytest.raises(InvalidValueError, match="no licence") as caught:
+        plan.deadlines_of(case())
+    assert caught.value.place == "licences"
 
 
 def test_deadlines_follow_from_schedule_and_level() -> None:

@@ -10,8 +10,14 @@ from hypothesis import strategies as st
 
 from egovarchive.errors import InvalidValueError
 from egovarchive.records.case import EARLIEST, LATEST
-from egovarchive.records.deadlines import DeadlineKind, Deadlines, Level
+from egovarchive.records.deadlines import (
+    DeadlineKind,
+    Deadlines,
+    Level,
+    custody_end,
+)
 from egovarchive.records.retention import PERMANENT, RetentionPeriod
+from egovarchive.records.retention_start import RetentionStart
 
 D10, D30 = RetentionPeriod(10), RetentionPeriod(30)
 LONG = RetentionPeriod(legacy="长期")
@@ -113,12 +119,89 @@ def test_a_record_is_kept_for_its_years_in_full(day: date, years: int) -> None:
     assert (end + timedelta(days=1)) == date(begin.year + years, 1, 1)
 
 
+@pytest.mark.parametrize(
+    ("start", "after", "end"),
+    [
+        (RetentionStart.CONCLUSION, None, date(2036, 12, 31)),
+        (RetentionStart.DECISION, date(2025, 12, 31), date(2035, 12, 31)),
+        (RetentionStart.LICENCE_EXPIRY, date(2031, 5, 19), date(2041, 12, 31)),
+        (
+            RetentionStart.LICENCE_EXPIRY_OR_CONCLUSION,
+            date(2031, 1, 1),
+            date(2041, 12, 31),
+        ),
+        (RetentionStart.LICENCE_EXPIRY_OR_CONCLUSION, None, date(2036, 12, 31)),
+    ],
+)
+def test_a_period_may_begin_after_another_day(
+    start: RetentionStart, after: date | None, end: date
+) -> None:
+    dates = Deadlines(
+        concluded_on=DAY, period=D10, start=start, retention_starts_after=after
+    )
+    assert dates.retention_end.on == end
+    assert dates.transfer == of(D10).transfer
+    for lang in ("en", "zh"):
+        text = dates.retention_end.explain(lang)
+        assert (after or DAY).isoformat() in text
+        assert dates.retention_end.source in text
+    names = ("decided_on", "licence_valid_until", "concluded_on")
+    assert not any(name in dates.retention_end.explain("zh") for name in names)
+
+
+def test_what_begins_with_the_last_licence_says_so() -> None:
+    dates = Deadlines(
+        concluded_on=DAY,
+        period=D10,
+        start=RetentionStart.LICENCE_EXPIRY,
+        retention_starts_after=date(2031, 5, 19),
+    )
+    assert dates.retention_end.explain("zh") == (
+        "保管期满：2041-12-31。自证照有效期届满次年1月1日起计算，有多个证照的以最晚者为准"
+        "（保管期限表规定的起算办法；证照有效期截止日 2031-05-19，保管期限 D10）"
+    )
+
+
+@pytest.mark.parametrize(
+    ("start", "after", "what"),
+    [
+        (RetentionStart.DECISION, None, "its day is missing"),
+        (RetentionStart.LICENCE_EXPIRY, None, "its day is missing"),
+        (RetentionStart.CONCLUSION, DAY, "one day too many"),
+        (RetentionStart.DECISION, date(9999, 12, 31), "does not lie between"),
+        (RetentionStart.DECISION, datetime(2026, 5, 20), "is not a date"),
+        ("decision", DAY, "is no RetentionStart"),
+    ],
+)
+def test_the_day_and_what_it_is_go_together(
+    start: RetentionStart, after: date | None, what: str
+) -> None:
+    with pytest.raises(InvalidValueError, match=what) as caught:
+        Deadlines(
+            concluded_on=DAY, period=D10, start=start, retention_starts_after=after
+        )
+    assert caught.value.place in {"retention_starts_after", "start"}
+    assert caught.value.message("zh") != str(caught.value)
+
+
+def test_the_sender_keeps_its_copy_for_five_years() -> None:
+    """档发〔2012〕7号."""
+    deadline = custody_end(LEAP_DAY)
+    assert deadline.kind is DeadlineKind.CUSTODY_END
+    assert deadline.on == date(2029, 2, 28)
+    assert deadline.explain("zh") == (
+        "移交后保管期满：2029-02-28。移交后，移交单位至少继续保管5年"
+        "（档发〔2012〕7号；接收日期 2024-02-29）"
+    )
+    assert "accepted_on 2024-02-29" in deadline.explain()
+
+
 @given(days, periods, st.none() | st.sampled_from(Level))
 def test_every_deadline_explains_itself_in_both_languages(
     day: date, period: RetentionPeriod, level: Level | None
 ) -> None:
     dates = of(period, day, level)
-    assert [deadline.kind for deadline in dates] == list(DeadlineKind)
+    assert [deadline.kind for deadline in dates] == list(DeadlineKind)[:5]
     for deadline in dates:
         english, chinese = deadline.explain(), deadline.explain("zh")
         when = deadline.on.isoformat() if deadline.on else None

@@ -9,6 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from egovarchive.errors import InvalidValueError
+from egovarchive.records.case import Decision
+from egovarchive.records.materials import ConditionalMaterials, When
 from egovarchive.records.retention import PERMANENT, RetentionPeriod
 from egovarchive.records.schedule import ScheduleRule
 from records.cases import IMPLEMENTING_CODE, SHORT_CODE, schedule
@@ -117,3 +119,61 @@ def test_a_schedule_holds_from_a_day_on() -> None:
     assert schedule().effective_on == date(2024, 1, 1)
     with pytest.raises(InvalidValueError, match="is not a date"):
         schedule(effective_on=datetime(2024, 1, 1))
+
+
+def test_a_schedule_may_end_and_not_before_it_begins() -> None:
+    assert schedule().ends_on is None
+    assert schedule(ends_on=date(2024, 1, 1)).ends_on == date(2024, 1, 1)
+    with pytest.raises(InvalidValueError, match="before it begins") as caught:
+        schedule(ends_on=date(2023, 12, 31))
+    assert caught.value.place == "ends_on"
+
+
+def test_a_rule_says_what_some_cases_must_have() -> None:
+    rule = ScheduleRule(
+        item_code=SHORT_CODE,
+        period=D10,
+        required=["申请表"],
+        optional=["照片"],
+        conditional=[
+            ConditionalMaterials(
+                when=When(decision=Decision.REFUSED),
+                required=["不予行政许可决定书", "申请表"],
+                excluded=["许可证"],
+            ),
+            ConditionalMaterials(
+                when=When(decision=Decision.GRANTED), required=["许可证"]
+            ),
+        ],
+    )
+    assert [each.when.decision for each in rule.conditional] == [
+        Decision.GRANTED,
+        Decision.REFUSED,
+    ]
+    refused = rule.scope_for(Decision.REFUSED)
+    assert refused.required == ("申请表", "不予行政许可决定书")
+    assert refused.excluded == ("许可证",)
+    assert rule.scope_for(Decision.GRANTED).required == ("申请表", "许可证")
+    for other in (Decision.WITHDRAWN, None):
+        assert rule.scope_for(other).required == ("申请表",)
+        assert rule.scope_for(other).optional == ("照片",)
+
+
+def test_no_material_of_some_cases_is_in_and_out() -> None:
+    condition = ConditionalMaterials(
+        when=When(decision=Decision.REFUSED), excluded=["申请表"]
+    )
+    with pytest.raises(InvalidValueError, match="refused: within the scope") as caught:
+        ScheduleRule(
+            item_code=SHORT_CODE,
+            period=D10,
+            required=["申请表"],
+            conditional=[condition],
+        )
+    assert caught.value.place == "conditional"
+    assert "不予" in caught.value.message("zh")
+
+
+def test_what_is_no_start_is_refused() -> None:
+    with pytest.raises(InvalidValueError, match="is no RetentionStart"):
+        ScheduleRule(item_code=SHORT_CODE, period=D10, start="decision")  # type: ignore[arg-type]

@@ -15,7 +15,9 @@ from egovarchive.records.document import (
     Role,
 )
 from egovarchive.records.party import IdentifierKind, PartyKind
+from egovarchive.records.retention_start import RetentionStart
 from egovarchive.records.series import Template
+from egovarchive.records.shift import Matter
 from egovarchive.records.term import Term
 
 LISTS: list[type[Term]] = [
@@ -26,8 +28,10 @@ LISTS: list[type[Term]] = [
     Form,
     IdentifierKind,
     Level,
+    Matter,
     PartyKind,
     Provenance,
+    RetentionStart,
     Role,
     Template,
 ]

@@ -5,112 +5,61 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor
-from datetime import date, datetime
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING
 
-from attrs import field, frozen
+from attrs import frozen
 
 from egovarchive import checks
-from egovarchive.archive.archiving import Archiving
+from egovarchive.archive.acting import Acting
+from egovarchive.archive.agenda import Agenda
 from egovarchive.archive.bulk import AHEAD, Bulk, Deposit, Progress
-from egovarchive.archive.clock import now_in_china
-from egovarchive.archive.codes import code_of
 from egovarchive.archive.examine import examine_all
 from egovarchive.archive.inspection import Inspection
+from egovarchive.archive.means import Means, check_names
 from egovarchive.archive.sealing import Sealing
-from egovarchive.archive.stored import open_member, open_part, open_whole
 from egovarchive.archive.strays import stray_keys
-from egovarchive.archive.unpack import unpack
-from egovarchive.catalog import Catalog
-from egovarchive.checks import DEFAULT_POLICY, Policy
 from egovarchive.formats.toolbox import Toolbox
 from egovarchive.journal import Head
 from egovarchive.lifecycle.entry import Entry
 from egovarchive.packages import Package
 from egovarchive.packages.build import DEFAULT_DIGESTS
-from egovarchive.profiles import Profile
 from egovarchive.profiles.gbt42727_2023 import GBT42727_2023
 from egovarchive.records.archival_code import ArchivalCode
 from egovarchive.records.arrangement import Arrangement
 from egovarchive.records.case import Case
-from egovarchive.records.deadlines import DeadlineKind
 from egovarchive.records.digest import check_algorithms
-from egovarchive.signing import Signer, Verifier
-from egovarchive.signing.timestamps import Timestamper
-from egovarchive.storage import Storage
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from egovarchive.archive.accession import Accession
+    from egovarchive.archive.appraising import Appraising
+    from egovarchive.archive.destroying import Destroying
+    from egovarchive.archive.transferring import Transferring
 
 
 @frozen(kw_only=True)
-class Archive:
+class Archive(Agenda):
     """
     An agency's archive.
 
     Two of these over the same backends are one archive: make one per process, share
     it between threads.
 
-    Args:
-        arrangement: How cases are filed.
-        storage: Where packages and the journal lie.
-        catalog: The view of the journal that answers questions.
-        signer: Signs packages; None for an archive that only reads, or accepts
-            packages that were signed elsewhere.
-        verifier: Decides whose signatures are good; None leaves that check not
-            performed, so that no report passes.
-        profile: The form of packages.
-        digests: Digest algorithms, the primary one first.
-        clock: Tells the time.
-        tools: Look at files while they are archived; None leaves what they do not
-            performed. See `egovarchive.formats.tools`.
-        policy: Which checks must pass, and by which rules.
-        timestamper: Obtains time-stamps; None for an archive that is not sealed.
-        authorities: Certificates of time-stamp authorities to trust, DER.
+    See `Equipment` for what it is made of, and `Holdings` and `Agenda` for what else it
+    answers and does.
     """
 
-    arrangement: Arrangement
-    storage: Storage
-    catalog: Catalog
-    signer: Signer | None = field(default=None, repr=False)
-    verifier: Verifier | None = field(default=None, repr=False)
-    profile: Profile = field(default=GBT42727_2023, repr=lambda profile: profile.name)
-    digests: tuple[str, ...] = field(
-        default=DEFAULT_DIGESTS, converter=check_algorithms
-    )
-    clock: Callable[[], datetime] = field(default=now_in_china, repr=False)
-    tools: Toolbox | None = field(default=None, repr=False)
-    policy: Policy = field(default=DEFAULT_POLICY, repr=lambda policy: policy.name)
-    timestamper: Timestamper | None = field(default=None, repr=False)
-    authorities: tuple[bytes, ...] = field(default=(), repr=False)
-    _archiving: Archiving = field(init=False, repr=False, eq=False)
-
-    @_archiving.default
-    def _make_archiving(self) -> Archiving:
-        return Archiving(
-            arrangement=self.arrangement,
-            storage=self.storage,
-            catalog=self.catalog,
-            signer=self.signer,
-            verifier=self.verifier,
-            profile=self.profile,
-            digests=self.digests,
-            clock=self.clock,
-            tools=self.tools,
-            policy=self.policy,
-        )
-
     @classmethod
-    def create(  # noqa: PLR0913 - each with its name
+    def create(
         cls,
         path: str | os.PathLike[str],
         *,
         arrangement: Arrangement,
-        signer: Signer | None = None,
         trust: Iterable[bytes] | None = None,
-        profile: Profile = GBT42727_2023,
         digests: Iterable[str] = DEFAULT_DIGESTS,
-        clock: Callable[[], datetime] = now_in_china,
-        tools: Toolbox | None = None,
-        policy: Policy = DEFAULT_POLICY,
+        **means: Unpack[Means],
     ) -> Archive:
         """
         Return a new archive in the folder *path*, with its settings, without keys.
@@ -118,36 +67,29 @@ class Archive:
         Args:
             path: A folder that does not exist, or is empty.
             arrangement: How cases are filed.
-            signer: Signs packages.
             trust: Certificates to trust, DER; None trusts the signer's own: the
                 last of its chain.
-            profile: The form of packages.
             digests: Digest algorithms, the primary one first.
-            clock: Tells the time.
-            tools, policy: As for the archive itself.
+            means: ``signer=``, ``profile=``, ``clock=``, ``tools=``, ``policy=``,
+                ``timestamper=``, ``authorities=`` and ``revocations=``, as for the
+                archive itself.
 
         Raises:
             ArchiveError: The folder is not empty, or cannot be made.
         """
         from egovarchive.archive import folder  # noqa: PLC0415 - loads SQLite
 
+        check_names(means)
         if trust is None:
+            signer = means.get("signer")
             trust = [(signer.certificate, *signer.chain)[-1]] if signer else ()
         algorithms = check_algorithms(digests)
+        profile = means.get("profile", GBT42727_2023)
         folder.make(Path(path), arrangement, tuple(trust), algorithms, profile)
-        return folder.load(Path(path), signer, profile, clock, tools, policy)
+        return folder.load(Path(path), means)
 
     @classmethod
-    def open(  # noqa: PLR0913 - each with its name
-        cls,
-        path: str | os.PathLike[str],
-        *,
-        signer: Signer | None = None,
-        profile: Profile = GBT42727_2023,
-        clock: Callable[[], datetime] = now_in_china,
-        tools: Toolbox | None = None,
-        policy: Policy = DEFAULT_POLICY,
-    ) -> Archive:
+    def open(cls, path: str | os.PathLike[str], **means: Unpack[Means]) -> Archive:
         """
         Return the archive that `create` made in the folder *path*.
 
@@ -155,10 +97,8 @@ class Archive:
 
         Args:
             path: Its folder.
-            signer: Signs packages; None to read only.
-            profile: The form of packages that it was made with.
-
-        The others are as for `create`.
+            means: As for `create`. Without a signer it only reads; the profile is
+                the one that it was made with.
 
         Raises:
             ArchiveError: There is no archive, or its settings are broken.
@@ -166,7 +106,8 @@ class Archive:
         """
         from egovarchive.archive import folder  # noqa: PLC0415 - loads SQLite
 
-        archive = folder.load(Path(path), signer, profile, clock, tools, policy)
+        check_names(means)
+        archive = folder.load(Path(path), means)
         archive.refresh()
         return archive
 
@@ -234,57 +175,6 @@ class Archive:
         """
         return Bulk(self._archiving, progress, ahead).run(cases)
 
-    def entry(self, code: ArchivalCode | str) -> Entry:
-        """
-        Return the entry of *code*.
-
-        Raises:
-            EntryNotFoundError: There is none.
-            InvalidValueError: It is no archival code.
-        """
-        return self.catalog.entry(code_of(code))
-
-    def entries(
-        self, *, after: ArchivalCode | str | None = None, limit: int | None = None
-    ) -> Iterator[Entry]:
-        """Yield entries by series and item number: *limit* of them, behind *after*."""
-        start = None if after is None else code_of(after)
-        return self.catalog.entries(after=start, limit=limit)
-
-    def due(
-        self, kind: DeadlineKind, on: date, *, limit: int | None = None
-    ) -> Iterator[Entry]:
-        """Yield entries whose deadline of *kind* is *on* that day or earlier."""
-        return self.catalog.due(kind, on, limit=limit)
-
-    def package(self, code: ArchivalCode | str) -> Package:
-        """
-        Return the package of *code*, as it is stored. Its documents are not checked.
-
-        Raises:
-            EntryNotFoundError: No record has the code.
-            NotStoredError: Its package is gone.
-            PackageError: What is stored is not a package.
-        """
-        return open_part(self.storage, self.entry(code), self.profile)
-
-    def case(self, code: ArchivalCode | str) -> Case:
-        """Return the case of *code*, as its package tells it; see `package`."""
-        return self.package(code).filing().case
-
-    def open_document(self, code: ArchivalCode | str, path: str) -> BinaryIO:
-        """
-        Return the file at *path* in the package of *code*, open for reading.
-
-        It is read once, from start to end, and its last bytes come only if all have
-        the digest they were packed with.
-
-        Raises:
-            PackageError: There is no such file. See also `package`.
-            DigestMismatchError: Raised before the end, if it was altered.
-        """
-        return open_member(self.package(code), path)
-
     def verify(
         self, code: ArchivalCode | str, *, tools: Toolbox | None = None
     ) -> checks.Report:
@@ -344,22 +234,6 @@ class Archive:
         """
         return stray_keys(self._archiving.register.projection)
 
-    def export(self, code: ArchivalCode | str, folder: str | os.PathLike[str]) -> Path:
-        """
-        Unpack the record *code* into *folder*; return it. Nothing is changed here.
-
-        Args:
-            code: The record.
-            folder: A folder that does not exist, or is empty.
-
-        Raises:
-            DigestMismatchError: A file was altered. The folder is left as it was.
-            ArchiveError: The folder is not empty, or cannot be written.
-        """
-        entry = self.entry(code)
-        package = open_whole(self.storage, entry, self.profile)
-        return unpack(package, Path(folder))
-
     def close(self) -> None:
         """Let go of what the catalog holds open. The archive may be used again."""
         self.catalog.close()
@@ -397,4 +271,34 @@ class Archive:
     @property
     def sealing(self) -> Sealing:
         """Evidence over what is archived: sealing, renewing, proving."""
-        return Sealing(self._archiving, self.timestamper, self.authorities)
+        return Sealing(self._archiving)
+
+    @property
+    def transfers(self) -> Transferring:
+        """Records go to the public archives 移交: offers, batches, receipts."""
+        from egovarchive.archive.transferring import (  # noqa: PLC0415 - heavy
+            Transferring,
+        )
+
+        return Transferring(Acting(self._archiving))
+
+    @property
+    def accession(self) -> Accession:
+        """Batches come from elsewhere 接收: replies, examination, receipts."""
+        from egovarchive.archive.accession import Accession  # noqa: PLC0415 - heavy
+
+        return Accession(Acting(self._archiving))
+
+    @property
+    def appraisal(self) -> Appraising:
+        """Records whose retention has ended are appraised 鉴定."""
+        from egovarchive.archive.appraising import Appraising  # noqa: PLC0415
+
+        return Appraising(Acting(self._archiving))
+
+    @property
+    def destruction(self) -> Destroying:
+        """Records are destroyed 销毁: lists, approvals, execution, certificates."""
+        from egovarchive.archive.destroying import Destroying  # noqa: PLC0415 - heavy
+
+        return Destroying(Acting(self._archiving))

@@ -3,55 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
 from typing import BinaryIO
 
-from attrs import field, frozen
+from attrs import field, fields, frozen
 
 from egovarchive import checks, packages
 from egovarchive.archive.candidate import Candidate
 from egovarchive.archive.copied import copied
 from egovarchive.archive.document_signatures import DocumentSignatures
+from egovarchive.archive.equipment import Equipment
 from egovarchive.archive.examine import Examiner
 from egovarchive.archive.projection import Projection
 from egovarchive.archive.register import Register
 from egovarchive.archive.shelf import Shelf
-from egovarchive.catalog import Catalog
-from egovarchive.checks import Policy
 from egovarchive.errors import EgovArchiveError, InvalidValueError, SigningError
 from egovarchive.formats.toolbox import Toolbox
 from egovarchive.lifecycle.entry import Entry
 from egovarchive.packages import Package
-from egovarchive.profiles import Profile
 from egovarchive.records.archival_code import ArchivalCode
-from egovarchive.records.arrangement import Arrangement
 from egovarchive.records.case import Case
 from egovarchive.records.filing import Filing
 from egovarchive.records.moment import date_in_china
-from egovarchive.signing import Signer, Verifier
-from egovarchive.storage import Staging, Storage
+from egovarchive.storage import Staging
 
 
 @frozen(kw_only=True)
-class Archiving:
+class Archiving(Equipment):
     """
-    The way of a case into an archive; see `Archive` for what it is made of.
+    The way of a case into an archive.
 
     `Archive.pack`, `accept` and `deposit` go it step by step, `deposit_many` in groups.
     """
 
-    arrangement: Arrangement
-    storage: Storage
-    catalog: Catalog
-    signer: Signer | None
-    verifier: Verifier | None
-    profile: Profile
-    digests: tuple[str, ...]
-    clock: Callable[[], datetime]
-    tools: Toolbox | None
-    policy: Policy
     register: Register = field(init=False)
     _room: Callable[[], BinaryIO] | None = field(init=False, repr=False)
+
+    @classmethod
+    def with_(cls, equipment: Equipment) -> Archiving:
+        """Return the one that works with *equipment*."""
+        names = (each.name for each in fields(Equipment))
+        return cls(**{name: getattr(equipment, name) for name in names})
 
     @_room.default
     def _of_storage(self) -> Callable[[], BinaryIO] | None:
@@ -93,7 +84,7 @@ class Archiving:
             SigningError: Not all could be signed. They are closed.
         """
         try:
-            signatures = self._sign([package.manifest for package in formed])
+            signatures = self.sign([package.manifest for package in formed])
             return [
                 package.sealed(signature)
                 for package, signature in zip(formed, signatures, strict=True)
@@ -178,7 +169,7 @@ class Archiving:
             for package in formed:
                 package.close()
 
-    def _sign(self, manifests: Sequence[bytes]) -> list[bytes]:
+    def sign(self, manifests: Sequence[bytes]) -> list[bytes]:
         if self.signer is None:
             raise SigningError(
                 "this archive was opened without a signer",

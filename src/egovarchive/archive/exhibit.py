@@ -67,13 +67,22 @@ class Exhibit:
         return tuple(each.revocation for each in signatures)
 
     @property
+    def revocations_of_authorities(self) -> tuple[RevocationEvidence, ...]:
+        """What is known of whether authorities' certificates were."""
+        if self.proof is None:
+            return ()
+        count = len(self.proof.stamps)
+        return tuple(each.evidence for each in self.proof.revocations[-count:])
+
+    @property
     def certificates(self) -> tuple[bytes, ...]:
         """All certificates that something was verified by, DER."""
         paths = [self.signed.path] if self.signed else []
         if self.proof:
             paths += [self.proof.sealed_by.path]
             paths += [stamp.path for stamp in self.proof.stamps]
-        paths += [each.certificates for each in self.revocations]
+        known = (*self.revocations, *self.revocations_of_authorities)
+        paths += [each.certificates for each in known]
         return tuple(dict.fromkeys(each for path in paths for each in path))
 
 

@@ -4,26 +4,24 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
 from egovarchive.archive.archive import Archive
+from egovarchive.archive.means import Means
 from egovarchive.catalog.sqlite import SqliteCatalog
-from egovarchive.checks import Policy
 from egovarchive.errors import ArchiveError, EgovArchiveError, InvalidValueError
 from egovarchive.exchange.schedule_files import dump_schedule, load_schedule
 from egovarchive.exchange.strict_json import parse
-from egovarchive.formats.toolbox import Toolbox
 from egovarchive.profiles import Profile
+from egovarchive.profiles.gbt42727_2023 import GBT42727_2023
 from egovarchive.records.arrangement import Arrangement
 from egovarchive.records.deadlines import Level
 from egovarchive.records.digest import check_algorithms
 from egovarchive.records.schedule import RetentionSchedule
 from egovarchive.records.series import Template
-from egovarchive.signing import Signer
 from egovarchive.signing.certificates import write_pem
 from egovarchive.signing.trust import TrustStore
 from egovarchive.storage.files import FileStorage
@@ -56,14 +54,7 @@ def make(
     )
 
 
-def load(  # noqa: PLR0913, PLR0917 - `Archive` alone calls it
-    path: Path,
-    signer: Signer | None,
-    profile: Profile,
-    clock: Callable[[], datetime],
-    tools: Toolbox | None,
-    policy: Policy,
-) -> Archive:
+def load(path: Path, means: Means) -> Archive:
     """Return the archive in *path*, its catalog as it is; see `Archive.open`."""
     try:
         settings = (path / SETTINGS).read_bytes()
@@ -80,7 +71,7 @@ def load(  # noqa: PLR0913, PLR0917 - `Archive` alone calls it
     place = SETTINGS
     try:
         tree: Any = parse(settings)
-        _check_known(tree, profile)
+        _check_known(tree, means.get("profile", GBT42727_2023))
         digests = check_algorithms(tree["digests"])
         place = SCHEDULE
         rules = load_schedule(schedule, format="json")
@@ -96,13 +87,9 @@ def load(  # noqa: PLR0913, PLR0917 - `Archive` alone calls it
         arrangement=arrangement,
         storage=storage,
         catalog=SqliteCatalog(path / CATALOG),
-        signer=signer,
         verifier=verifier,
-        profile=profile,
         digests=digests,
-        clock=clock,
-        tools=tools,
-        policy=policy,
+        **means,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -31,7 +31,7 @@ from egovarchive.journal import Head, Segment
 from egovarchive.lifecycle.entry import Entry
 from egovarchive.packages import Package
 from egovarchive.records.archival_code import ArchivalCode
-from egovarchive.signing import VerifiedSignature
+from egovarchive.signing import RevocationEvidence, VerifiedSignature
 from egovarchive.signing.certificates import write_pem
 
 SUMS: Final = "SHA256SUMS"
@@ -73,7 +73,7 @@ class ProofFolder:
             package=package,
             report=report.reviewed(Inspection(archiving).reviews(entry.code)),
             # A proved time is what certificates are judged at; else there is only now.
-            signed=self._signed(package, proof.existed_at if proof else now),
+            signed=proof.signed_by if proof else self._signed(package, now),
             seal=seal,
             proof=proof,
             evidence=self.prover.record(entry.code) if proof else None,
@@ -137,7 +137,7 @@ class ProofFolder:
             self._write_evidence(folder / "evidence", exhibit, exhibit.evidence)
         for name, data in _texts(exhibit):
             path = folder / name
-            path.parent.mkdir(exist_ok=True)
+            path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(data)
         # Last of all, over all the others.
         (folder / SUMS).write_bytes(_sums(folder))
@@ -182,13 +182,11 @@ def _texts(exhibit: Exhibit) -> Iterator[tuple[str, bytes]]:
         yield "trust/authorities.pem", write_pem(exhibit.authorities)
     if exhibit.certificates:
         yield "certificates.pem", write_pem(exhibit.certificates)
-    revocations = exhibit.revocations
-    lists = dict.fromkeys(crl for each in revocations for crl in each.crls)
-    for number, data in enumerate(lists, start=1):
-        yield f"revocation/{number}.crl", data
-    replies = dict.fromkeys(reply for each in revocations for reply in each.ocsp)
-    for number, data in enumerate(replies, start=1):
-        yield f"revocation/{number}.ocsp", data
+    yield from _revocations("revocation", exhibit.revocations)
+    # Apart: the script holds the lists above against signers.
+    yield from _revocations(
+        "revocation/authorities", exhibit.revocations_of_authorities
+    )
     for segment in exhibit.segments:
         yield f"journal/{segment.number:012}.jsonl", segment.encode()
     lines = (
@@ -196,6 +194,18 @@ def _texts(exhibit: Exhibit) -> Iterator[tuple[str, bytes]]:
         for head in exhibit.heads
     )
     yield "journal/digests.txt", "".join(lines).encode()
+
+
+def _revocations(
+    folder: str, known: Sequence[RevocationEvidence]
+) -> Iterator[tuple[str, bytes]]:
+    """Yield the lists and replies of *known*, each once, as files in *folder*."""
+    lists = dict.fromkeys(crl for each in known for crl in each.crls)
+    for number, data in enumerate(lists, start=1):
+        yield f"{folder}/{number}.crl", data
+    replies = dict.fromkeys(reply for each in known for reply in each.ocsp)
+    for number, data in enumerate(replies, start=1):
+        yield f"{folder}/{number}.ocsp", data
 
 
 def _sums(folder: Path) -> bytes:

@@ -179,7 +179,8 @@ def _sections(exhibit: Exhibit) -> Iterator[Section]:
     yield Words("证明什么", "What that proves"), [], list(proves)
     yield Words("不证明什么", "What it does not prove"), [], list(DOES_NOT_PROVE)
     kept = {"": True, "evidence": exhibit.proof is not None}
-    kept["revocation"] = any(each.crls or each.ocsp for each in exhibit.revocations)
+    known = (*exhibit.revocations, *exhibit.revocations_of_authorities)
+    kept["revocation"] = any(each.crls or each.ocsp for each in known)
     files = [(words, name) for name, words, needs in FILES if kept[needs]]
     yield Words("本文件夹的内容", "What is in this folder"), files, []
 
@@ -237,6 +238,9 @@ def _time(exhibit: Exhibit) -> Iterator[Row]:
         more = f"{stamp.signature_algorithm}, {stamp.algorithm}, {stamp.serial}"
         yield Words("时间戳", "time-stamp"), f"{said} ({more})"
     yield Words("封存签名人", "sealed by"), proof.sealed_by.signer
+    for each in proof.revocations:
+        said = f"{each.message('zh')}; {each.message('en')}"
+        yield Words("撤销状态", "revocation"), said
     for anchor in exhibit.authorities:
         yield Words("信任起点", "trust rests on"), _anchor(anchor)
 

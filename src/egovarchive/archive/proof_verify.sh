@@ -45,6 +45,8 @@ unhex() {
     # shellcheck disable=SC2046,SC2059 # numbers, and a format made of escapes
     printf "$(printf '\\%03o' $(sed 's/../0x& /g'))"
 }
+# Digest of the document $2 by algorithm $1.
+document() { digest "$1" <"./$2"; }
 # $3 bytes of file $1 from offset $2 on.
 piece() { tail -c "+$(($2 + 1))" "./$1" | head -c "$3"; }
 # The node above the values $2… by algorithm $1 (RFC 4998, 4.2).
@@ -317,7 +319,7 @@ evidence() {
                 else
                     starts=''
                     for each in "$@"; do
-                        value=$(digest "$by" <"./$each")
+                        value=$(document "$by" "$each")
                         if [ "$chain" -gt 1 ]; then
                             # A new chain is over the documents and all chains before.
                             sequence "$(wc -c <"$T/before")" | unhex >"$T/sequence"

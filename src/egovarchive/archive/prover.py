@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
 from attrs import field, frozen
 
 from egovarchive.archive.archiving import Archiving
 from egovarchive.archive.leaves import content_manifest, documents_of
-from egovarchive.archive.sealed import Proof
+from egovarchive.archive.recall import evidence_with, signers_with
+from egovarchive.archive.sealed import Proof, Revocation
 from egovarchive.archive.stored import open_part
 from egovarchive.errors import EvidenceError
 from egovarchive.evidence.nodes import hash_function, node_of
@@ -23,7 +24,8 @@ from egovarchive.evidence.stored_tree import StoredTree
 from egovarchive.lifecycle.entry import Entry
 from egovarchive.packages import Package
 from egovarchive.records.archival_code import ArchivalCode
-from egovarchive.signing import VerifiedSignature
+from egovarchive.signing import VerifiedSignature, Verifier
+from egovarchive.signing.timestamps import VerifiedTimestamp
 
 
 @frozen
@@ -53,6 +55,8 @@ class Prover:
         entry = self.archiving.catalog.entry(code)
         package, documents = self._documents(entry)
         seal = self._covering(entry, documents)
+        known = self._known(seal)
+        verifier = evidence_with(verifier, known)
         trees = self._trees(seal)
         record = evidence_of(seal, documents, trees)
         stamps = verifier.verify(record, documents, at=at)
@@ -63,12 +67,29 @@ class Prover:
             of_contents = evidence_of(seal, listed, trees, born=born)
             verifier.verify(of_contents, listed, at=at)
             contents.append(algorithm)
+        existed_at = stamps[0].gen_time
+        signers = self._signers(known)
+        assert seal.signature is not None  # noqa: S101 - nothing is sealed without
+        sealed_by = signers.verify(
+            seal.signature, seal.statement.encode(), at=existed_at
+        )
+        signed_by = None
+        if package.signature is not None:
+            signed_by = signers.verify(
+                package.signature, package.manifest, at=existed_at
+            )
+        signatures = [each for each in (signed_by, sealed_by) if each is not None]
         return Proof(
             code=code,
             seal=seal.number,
-            existed_at=stamps[0].gen_time,
+            existed_at=existed_at,
             stamps=stamps,
-            sealed_by=self._sealed_by(seal, stamps[0].gen_time),
+            sealed_by=sealed_by,
+            signed_by=signed_by,
+            revocations=(
+                *(_of_signer(each, existed_at) for each in signatures),
+                *_of_authorities(stamps, verifier, at),
+            ),
             contents=tuple(contents),
         )
 
@@ -76,15 +97,20 @@ class Prover:
         package = open_part(self.archiving.storage, entry, self.archiving.profile)
         return package, documents_of(package, entry.row())
 
-    def _sealed_by(self, seal: Seal, at: datetime) -> VerifiedSignature:
-        """Return whose signature *seal* has, judged *at* the moment that is proved."""
-        verifier = self.archiving.verifier
-        if verifier is None or seal.signature is None:
+    def _known(self, seal: Seal) -> tuple[bytes, ...]:
+        """Return what is known of revocations: what was frozen, and is there now."""
+        known = self.seals.frozen(seal)
+        source = self.archiving.revocations
+        return known if source is None else (*known, source.latest().encode())
+
+    def _signers(self, known: Sequence[bytes]) -> Verifier:
+        verifier = signers_with(self.archiving.verifier, known)
+        if verifier is None:
             raise EvidenceError(
                 "this archive was opened without signers to trust",
                 "该档案库未配置受信任的签名者，不能核验封存签名",
             )
-        return verifier.verify(seal.signature, seal.statement.encode(), at=at)
+        return verifier
 
     def find(self, entry: Entry, documents: Sequence[bytes]) -> Seal | None:
         """
@@ -123,3 +149,22 @@ class Prover:
 
     def _trees(self, seal: Seal) -> Callable[[int], StoredTree]:
         return lambda chain: self.seals.tree(seal, chain)
+
+
+def _of_signer(signed: VerifiedSignature, at: datetime) -> Revocation:
+    return Revocation(subject=signed.signer, at=at, evidence=signed.revocation)
+
+
+def _of_authorities(
+    stamps: Sequence[VerifiedTimestamp], verifier: EvidenceVerifier, at: datetime
+) -> Iterator[Revocation]:
+    """Yield what is known of the authorities of *stamps*, the last one judged *at*."""
+    moments = [*(stamp.gen_time for stamp in stamps[1:]), at]
+    for stamp, moment in zip(stamps, moments, strict=True):
+        judged_at, found = moment, stamp.revocation
+        if found.outcome == "unknown":
+            # Lists that were in force when it stamped say nothing of what came after.
+            then = verifier.revocation_of(stamp, stamp.gen_time)
+            if then.outcome != "unknown":
+                judged_at, found = stamp.gen_time, then
+        yield Revocation(subject=stamp.authority, at=judged_at, evidence=found)

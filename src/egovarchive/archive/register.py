@@ -11,20 +11,22 @@ from typing import Final
 from attrs import define, field
 
 from egovarchive.archive.candidate import Candidate, Ticket
+from egovarchive.archive.deciding import check_clock, check_possible
 from egovarchive.archive.projection import Projection
-from egovarchive.archive.reviews import event_of
 from egovarchive.archive.shelf import Shelf
 from egovarchive.archive.stored import open_whole
 from egovarchive.errors import (
     AlreadyStoredError,
     CatalogError,
     EgovArchiveError,
+    EntryNotFoundError,
     PackageError,
     StorageError,
 )
 from egovarchive.journal import Head, Segment
 from egovarchive.lifecycle.entry import Entry
 from egovarchive.lifecycle.event import Event
+from egovarchive.records.archival_code import ArchivalCode
 from egovarchive.records.moment import in_china
 from egovarchive.records.series import Series
 
@@ -93,23 +95,39 @@ class Register:
 
         Raises:
             EntryNotFoundError: One is of a record that is not there. None is recorded.
+            StateError: One may not happen to its record now. None is recorded.
             StorageError: They could not be recorded. If the storage could not be asked
                 whether the commit took place, they may be.
             CatalogError: They are recorded, and the catalog could not take them in.
         """
+        self.decide(lambda: events)
+
+    def decide(self, choose: Callable[[], Sequence[Event]]) -> Sequence[Event]:
+        """
+        Record what *choose* returns in one commit; return it. See `record`.
+
+        What *choose* sees in the catalog is what the events follow in the journal:
+        when somebody else commits meanwhile, it is asked again. What it raises passes,
+        and nothing is recorded. So nothing happens that a hold, placed a moment
+        before, forbids.
+
+        Raises:
+            ClockError: The clock runs behind the last segment of the journal.
+        """
         with self._leading():
             while True:
                 head = self.projection.current()
-                for event in events:
-                    if event.code is not None:
-                        self.projection.catalog.entry(event.code)
-                segment = Segment(
-                    previous=head, at=self._now(), registered=(), events=tuple(events)
-                )
+                events = tuple(choose())
+                if not events:
+                    return events
+                check_possible(self.projection.catalog, events)
+                at = self._now()
+                check_clock(self.projection.journal, head, at)
+                segment = Segment(previous=head, at=at, registered=(), events=events)
                 new = self._append(segment)
                 if new is not None:
                     self._apply_events(segment, new)
-                    return
+                    return events
                 if self.projection.current() == head:
                     raise _unreadable(self.projection.journal.key(segment.number))
 
@@ -260,23 +278,40 @@ class Register:
         """
         fresh: dict[str, Ticket] = {}
         again: list[Ticket] = []
-        for ticket in tickets:
+        # Numbers must not be given that another of these brings with it.
+        codes: set[ArchivalCode] = set()
+        for ticket in sorted(tickets, key=lambda each: each.candidate.code is None):
             candidate = ticket.candidate
             known = self._entry_of(candidate)
             if known is not None:
                 ticket.outcome = self._known(candidate, known)
-            elif candidate.number in fresh:
+            elif holder := self._holder_of(candidate):
+                ticket.outcome = candidate.taken(holder)
+            elif candidate.number in fresh or candidate.code in codes:
                 again.append(ticket)
             else:
                 fresh[candidate.number] = ticket
+                if candidate.code is not None:
+                    codes.add(candidate.code)
         return list(fresh.values()), again
 
     def _entry_of(self, candidate: Candidate) -> Entry | None:
         projection = self.projection
         return projection.catalog.entry_of_case(projection.fonds, candidate.number)
 
+    def _holder_of(self, candidate: Candidate) -> Entry | None:
+        """Return who has the code that *candidate* brings with it, if anybody."""
+        if candidate.code is None:
+            return None
+        try:
+            return self.projection.catalog.entry(candidate.code)
+        except EntryNotFoundError:
+            return None
+
     def _known(self, candidate: Candidate, known: Entry) -> Entry | EgovArchiveError:
-        """Return *known* if it is the same case, else a conflict."""
+        """Return *known* if it is the same case, and kept; else what is wrong."""
+        if self.projection.catalog.standing(known.code).gone:
+            return candidate.destroyed(known)
         if known.package == candidate.package.id:
             return known
         try:
@@ -308,16 +343,17 @@ class Register:
         last: dict[Series, int] = {}
         entries = []
         for ticket in tickets:
-            series = ticket.candidate.filing.series
+            series = ticket.candidate.series
             if series not in last:
                 last[series] = self.projection.catalog.last_item(series)
-            last[series] += 1
-            entries.append(ticket.candidate.entry(last[series], at))
+            entry = ticket.candidate.entry(last[series] + 1, at)
+            last[series] = max(last[series], entry.code.item)
+            entries.append(entry)
         rows = tuple(entry.row() for entry in entries)
         events = tuple(
-            event_of(review, entry.code)
+            event
             for ticket, entry in zip(tickets, entries, strict=True)
-            for review in ticket.candidate.reviews
+            for event in ticket.candidate.events(entry.code)
         )
         return Segment(previous=head, at=at, registered=rows, events=events), entries
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 
 from dateutil.relativedelta import relativedelta
 
@@ -36,7 +36,8 @@ def needs_of(
         return
     if seal.renewing:
         yield Need(seal=seal.number, kind=NeedKind.COMPLETE)
-    stamp = _last(seal, verifier)
+    # Whether its algorithms still hold is what is asked here.
+    stamp = last_stamp(seal, verifier)
     signed_by, algorithm = stamp.signature_algorithm, seal.stamped[-1].algorithm
     bits = Certificate.parse(stamp.certificate).public_key.bits
     causes = (
@@ -49,8 +50,15 @@ def needs_of(
             yield Need(seal=seal.number, kind=kind, ends_on=ends_on, cause=cause)
 
 
-def _last(seal: Seal, verifier: EvidenceVerifier) -> VerifiedTimestamp:
-    """Return the last time-stamp of *seal*, judged when it was given."""
+def last_stamp(
+    seal: Seal, verifier: EvidenceVerifier, *, at: datetime | None = None
+) -> VerifiedTimestamp:
+    """
+    Return the last time-stamp of *seal*, judged *at* that moment; None: its own.
+
+    Raises:
+        EvidenceError: It does not verify.
+    """
     place = len(seal.stamped) - 1
     chain = seal.chains[place]
     *before, token = chain.tokens
@@ -58,6 +66,6 @@ def _last(seal: Seal, verifier: EvidenceVerifier) -> VerifiedTimestamp:
         digest = hash_function(chain.algorithm)(before[-1])
     else:
         digest = seal.to_stamp(place)
-    at = SignedInfo.parse(token).info.gen_time
-    # Whether the algorithms still hold is what is asked here.
+    if at is None:
+        at = SignedInfo.parse(token).info.gen_time
     return verifier.verify_token(token, digest, chain.algorithm, at=at)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Final
 
 from attrs import field, frozen
 
 from egovarchive.errors import Language
 from egovarchive.records.archival_code import ArchivalCode
+from egovarchive.records.moment import in_china
 from egovarchive.records.term import Term
-from egovarchive.signing import VerifiedSignature
+from egovarchive.signing import RevocationEvidence, VerifiedSignature
 from egovarchive.signing.timestamps import VerifiedTimestamp
 
 
@@ -37,6 +39,7 @@ class SealingStatus:
 class NeedKind(Term):
     """What must be done for a seal."""
 
+    SEAL = "seal_what_is_new", "封存新增内容"
     COMPLETE = "complete", "补盖时间戳"
     TIMESTAMP = "timestamp_renewal", "时间戳续期"
     HASHES = "hash_renewal", "散列续期"
@@ -78,6 +81,48 @@ class Need:
         return self.message()
 
 
+_OUTCOMES: Final = {
+    "good": ("not revoked", "未被撤销"),
+    "unknown": ("not known whether revoked", "是否被撤销不详"),
+    "exempt": ("trusted by hand: nobody could revoke it", "人工信任，无上级可撤销"),
+}
+
+
+@frozen(kw_only=True)
+class Revocation:
+    """
+    What is known of whether a certificate that a proof rests on was taken back.
+
+    Args:
+        subject: Whose it is (RFC 4514).
+        at: The moment at which that was judged.
+        evidence: What is known, for all certificates of its path, and from what.
+    """
+
+    subject: str
+    at: datetime
+    evidence: RevocationEvidence = field(repr=False)
+
+    @property
+    def judged(self) -> bool:
+        """Whether a list or reply says so, or nobody could revoke it."""
+        return self.evidence.outcome != "unknown"
+
+    def message(self, lang: Language = "en") -> str:
+        """Return it in words, in the language *lang*."""
+        en, zh = _OUTCOMES[self.evidence.outcome]
+        at = in_china(self.at).isoformat(" ", "seconds")
+        lists, replies = len(self.evidence.crls), len(self.evidence.ocsp)
+        if lang == "zh":
+            by = f"（撤销列表 {lists} 份，应答 {replies} 份）"
+            return f"{self.subject}：{at} {zh}{by}"
+        by = f" ({lists} revocation lists, {replies} replies)"
+        return f"{self.subject}: at {at} {en}{by}"
+
+    def __str__(self) -> str:
+        return self.message()
+
+
 @frozen(kw_only=True)
 class Proof:
     """
@@ -89,7 +134,12 @@ class Proof:
         existed_at: Its manifest and signature were there at this moment, at the
             latest.
         stamps: The time-stamps that prove it, oldest first.
-        sealed_by: The seal's signature.
+        sealed_by: The seal's signature, judged at that moment.
+        signed_by: The package's own, likewise; None: it has none.
+        revocations: What is known of whether their certificates were taken back: of
+            each signer then, and of each authority when the next time-stamp was
+            given, of the last one now; where nothing is known of that, when it
+            stamped.
         contents: The algorithms by which its files themselves were read again, and
             are proved by manifests that are as old as that.
     """
@@ -99,6 +149,8 @@ class Proof:
     existed_at: datetime
     stamps: tuple[VerifiedTimestamp, ...] = field(repr=False)
     sealed_by: VerifiedSignature = field(repr=False)
+    signed_by: VerifiedSignature | None = field(repr=False)
+    revocations: tuple[Revocation, ...] = field(repr=False)
     contents: tuple[str, ...] = ()
 
 

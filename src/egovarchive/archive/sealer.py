@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 
@@ -10,6 +11,7 @@ from attrs import field, frozen
 from egovarchive.archive.archiving import Archiving
 from egovarchive.archive.pieces import Piece, pieces_of
 from egovarchive.archive.rehash import Rehasher, covered_by
+from egovarchive.archive.renewal import last_stamp
 from egovarchive.archive.sealed import Rehashed
 from egovarchive.errors import JournalError, SigningError
 from egovarchive.evidence.nodes import hash_function, size_of
@@ -20,9 +22,10 @@ from egovarchive.evidence.statement import Mark, Rehash, Statement
 from egovarchive.evidence.stored_tree import root_of
 from egovarchive.journal import Head, Journal
 from egovarchive.records.moment import in_china
-from egovarchive.signing import cms
-from egovarchive.signing.certificates import write_pem
+from egovarchive.signing import Verifier, cms
+from egovarchive.signing.frozen_evidence import Verified, collect
 from egovarchive.signing.timestamps import Timestamper
+from egovarchive.signing.timestamps.signed_info import SignedInfo
 
 MAX_LEAVES: Final = 1 << 21  # of one seal: 64 MB of digests by SHA-256
 
@@ -38,12 +41,14 @@ class Sealer:
         timestamper: Obtains time-stamps.
         verifier: Verifies them before they are stored; None leaves that to
             *timestamper*.
+        signers: Verifies the signatures of seals; None leaves them unverified.
     """
 
     archiving: Archiving
     seals: Seals
     timestamper: Timestamper = field(repr=False)
     verifier: EvidenceVerifier | None = field(repr=False)
+    signers: Verifier | None = field(repr=False)
 
     def make(self, algorithm: str, timeout: float | None) -> int | None:
         """
@@ -156,7 +161,7 @@ class Sealer:
             )
 
     def _sign(self, statement: bytes, timeout: float | None) -> bytes:
-        signer, verifier = self.archiving.signer, self.archiving.verifier
+        signer = self.archiving.signer
         if signer is None:
             raise SigningError(
                 "this archive was opened without a signer",
@@ -164,8 +169,8 @@ class Sealer:
             )
         at = self.archiving.clock()
         (signature,) = cms.sign_messages(signer, [statement], at=at, timeout=timeout)
-        if verifier is not None:
-            verifier.verify(signature, statement, at=at)
+        if self.signers is not None:
+            self.signers.verify(signature, statement, at=at)
         return signature
 
     def _stamp(
@@ -174,15 +179,32 @@ class Sealer:
         """Add a time-stamp over *digest* to the chain at *place*, from 0 on."""
         chain = seal.chains[place]
         token = self.timestamper.stamp(digest, chain.algorithm, timeout=timeout)
-        certificates = b""
+        verdicts: list[Verified] = []
         if self.verifier is not None:
-            verified = self.verifier.verify_token(
-                token, digest, chain.algorithm, at=self.archiving.clock()
+            verdicts.append(
+                self.verifier.verify_token(
+                    token, digest, chain.algorithm, at=self.archiving.clock()
+                )
             )
-            certificates = write_pem(verified.path)
+        verdicts += self._before(seal, SignedInfo.parse(token).info.gen_time)
+        known = [each.revocation for each in verdicts]
+        # Certificates come with signatures. What disappears are lists and replies.
+        worth = any(each.crls or each.ocsp for each in known)
         self.seals.put_token(
-            seal.number, place + 1, len(chain.tokens) + 1, token, certificates
+            seal.number,
+            place + 1,
+            len(chain.tokens) + 1,
+            token,
+            collect(*verdicts) if worth else None,
         )
+
+    def _before(self, seal: Seal, at: datetime) -> Iterator[Verified]:
+        """Yield what a new time-stamp of *at* is over, judged at that moment."""
+        if seal.stamped:
+            if self.verifier is not None:
+                yield last_stamp(seal, self.verifier, at=at)
+        elif self.signers is not None and seal.signature is not None:
+            yield self.signers.verify(seal.signature, seal.statement.encode(), at=at)
 
     def _now(self) -> datetime:
         return in_china(self.archiving.clock()).replace(microsecond=0)

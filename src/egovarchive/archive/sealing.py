@@ -14,10 +14,11 @@ from attrs import field, frozen
 
 from egovarchive.archive.archiving import Archiving
 from egovarchive.archive.codes import code_of
-from egovarchive.archive.sealed import Need, Proof, Rehashed, SealingStatus
+from egovarchive.archive.sealed import Need, NeedKind, Proof, Rehashed, SealingStatus
 from egovarchive.errors import (
     EvidenceError,
     InvalidValueError,
+    SignatureInvalidError,
     TimestampError,
     TimestampUnavailableError,
 )
@@ -25,7 +26,6 @@ from egovarchive.evidence.seal import Seal, SealState
 from egovarchive.evidence.seals import Seals
 from egovarchive.records.archival_code import ArchivalCode
 from egovarchive.records.digest import check_algorithm
-from egovarchive.signing.timestamps import Timestamper
 
 if TYPE_CHECKING:
     # What verifies and signs loads cryptography, and is not for who only deposits.
@@ -44,13 +44,9 @@ class Sealing:
 
     Args:
         archiving: The archive's backends and rules.
-        timestamper: Obtains time-stamps.
-        authorities: The certificates of authorities that are trusted, DER.
     """
 
     _archiving: Archiving = field(repr=False)
-    _timestamper: Timestamper | None = field(repr=False)
-    _authorities: tuple[bytes, ...] = field(repr=False)
 
     def seal(
         self, *, algorithm: str = "sha256", timeout: float | None = None
@@ -69,7 +65,10 @@ class Sealing:
             timeout: Seconds for the signer, and as many for the authority.
 
         Raises:
-            SigningError: It could not be signed. Nothing is sealed.
+            SigningError: It could not be signed, or the source of revocations has none
+                to give. Nothing is sealed.
+            SignatureInvalidError: The signer's certificate is not good. If it was
+                revoked before the time-stamp, the seal is pending, and remains so.
             TimestampError: There is no authority, and nothing is sealed; or what it
                 gave does not hold: the seal is pending then.
             EvidenceError: As for `TimestampError`, or a seal was altered.
@@ -91,14 +90,22 @@ class Sealing:
 
         Raises:
             TimestampUnavailableError: The authority cannot be reached now, either.
-            TimestampError, EvidenceError, SigningError: As for `seal`.
+            TimestampError, EvidenceError, SigningError: As for `seal`. Of a seal that
+                does not hold, after all others were tried.
         """
         status = self.status()
         done = sorted({*status.pending, *status.renewing})
         if done:
             sealer = self._sealer()
+            failed: SignatureInvalidError | EvidenceError | None = None
             for number in done:
-                sealer.complete(number, timeout)
+                try:
+                    sealer.complete(number, timeout)
+                except (SignatureInvalidError, EvidenceError) as error:  # noqa: PERF203
+                    # One that can never be completed holds up no other.
+                    failed = failed or error
+            if failed is not None:
+                raise failed
         return tuple(done)
 
     def status(self) -> SealingStatus:
@@ -151,7 +158,9 @@ class Sealing:
         Return what the evidence of the record *code* proves.
 
         That its files agree with its manifest is what `Archive.verify` tells. Once
-        hashes were renewed, they are read here too.
+        hashes were renewed, they are read here too. The package's signature and the
+        seal's are judged at the moment that is proved, with the lists of certificates
+        taken back that were frozen then; `Proof.revocations` tells what they say.
 
         Args:
             code: The record.
@@ -162,7 +171,9 @@ class Sealing:
         Raises:
             EvidenceError: It does not prove anything: the record is not sealed, or
                 another; a time-stamp does not verify, or was not renewed in time.
-            SignatureInvalidError: The seal's signature is not good.
+            SignatureInvalidError: The seal's signature is not good, or the package's,
+                or its certificate had been revoked.
+            SigningError: The source of revocations has none to give.
         """
         moment = self._archiving.clock() if at is None else at
         return self._prover().verify(code_of(code), moment, self._verifier(policy))
@@ -193,7 +204,7 @@ class Sealing:
         from egovarchive.archive.proof import ProofFolder  # noqa: PLC0415 - heavy
 
         # Only who is sealed needs authorities.
-        verifier = self._verifier() if self._authorities else None
+        verifier = self._verifier() if self._archiving.authorities else None
         proof = ProofFolder(self._archiving, self._prover(), verifier)
         return proof.write(code_of(code), Path(folder))
 
@@ -227,6 +238,32 @@ class Sealing:
             for seal in self._all()
             for need in needs_of(seal, verifier, on, months, policy or DEFAULT_POLICY)
         )
+
+    def duties(self, on: date, *, months: int = MONTHS) -> tuple[Need, ...]:
+        """
+        Return what is to be done for seals, as seen *on* that day, most urgent first.
+
+        What is new and not sealed, what is pending, and what `needs_renewal` names.
+        Without authorities to trust nobody can say when evidence ends: then only what
+        has no date is named.
+
+        Args:
+            on: The day.
+            months: How long before its evidence ends a seal is named.
+
+        Raises:
+            EvidenceError: A seal is altered, or a time-stamp does not verify.
+        """
+        status = self.status()
+        whole = status.sealed + len(status.pending)
+        if self._archiving.authorities:
+            needs = self.needs_renewal(on, months=months)
+        else:
+            waiting = sorted({*status.pending, *status.renewing})
+            needs = tuple(Need(seal=n, kind=NeedKind.COMPLETE) for n in waiting)
+        if status.unsealed:
+            needs = (*needs, Need(seal=whole + 1, kind=NeedKind.SEAL))
+        return tuple(sorted(needs, key=lambda need: need.ends_on or date.min))
 
     def renew_timestamps(
         self, seals: Collection[int] | None = None, *, timeout: float | None = None
@@ -313,15 +350,25 @@ class Sealing:
                 yield seal
 
     def _sealer(self) -> Sealer:
-        from egovarchive.archive.sealer import Sealer  # noqa: PLC0415 - heavy
+        from egovarchive.archive.recall import (  # noqa: PLC0415 - heavy
+            evidence_with,
+            signers_with,
+        )
+        from egovarchive.archive.sealer import Sealer  # noqa: PLC0415
 
-        if self._timestamper is None:
+        timestamper = self._archiving.timestamper
+        if timestamper is None:
             raise TimestampError(
                 "this archive was opened without a time-stamp authority",
                 "该档案库未配置时间戳服务机构，不能封存",
             )
-        verifier = self._verifier() if self._authorities else None
-        return Sealer(self._archiving, self._seals, self._timestamper, verifier)
+        verifier = self._verifier() if self._archiving.authorities else None
+        source, signers = self._archiving.revocations, self._archiving.verifier
+        if source is not None:
+            known = [source.latest().encode()]
+            signers = signers_with(signers, known)
+            verifier = verifier and evidence_with(verifier, known)
+        return Sealer(self._archiving, self._seals, timestamper, verifier, signers)
 
     def _prover(self) -> Prover:
         from egovarchive.archive.prover import Prover  # noqa: PLC0415 - heavy
@@ -329,12 +376,12 @@ class Sealing:
         return Prover(self._archiving, self._seals)
 
     def _verifier(self, policy: AlgorithmPolicy | None = None) -> EvidenceVerifier:
-        if not self._authorities:
+        if not self._archiving.authorities:
             raise EvidenceError(
                 "this archive was opened without authorities to trust",
                 "该档案库未配置受信任的时间戳服务机构，不能核验证据",
             )
-        return _verifier(self._authorities, policy)
+        return _verifier(self._archiving.authorities, policy)
 
 
 # A verifier remembers good time-stamps; this facade is made anew for each question.

@@ -9,6 +9,8 @@ from typing import Protocol
 from egovarchive.journal import Head, Segment
 from egovarchive.lifecycle.entry import Entry
 from egovarchive.lifecycle.event import Event
+from egovarchive.lifecycle.standing import Standing
+from egovarchive.lifecycle.state import State
 from egovarchive.records.archival_code import ArchivalCode
 from egovarchive.records.deadlines import DeadlineKind
 from egovarchive.records.series import Series
@@ -46,6 +48,7 @@ class Catalog(Protocol):
                 applied before.
             ConflictError: It registers a code or a case number for a second time.
             EntryNotFoundError: One of its events is of a record that is not there.
+            StateError: One of its events may not happen to its record.
         """
         ...
 
@@ -106,8 +109,21 @@ class Catalog(Protocol):
         """Return the last item number 件号 given in *series*; 0 if none was."""
         ...
 
+    def standing(self, code: ArchivalCode) -> Standing:
+        """
+        Return where the record *code* stands: what its entry and its events say.
+
+        Raises:
+            EntryNotFoundError: There is no such record.
+        """
+        ...
+
     def entries(
-        self, *, after: ArchivalCode | None = None, limit: int | None = None
+        self,
+        *,
+        after: ArchivalCode | None = None,
+        limit: int | None = None,
+        state: State | None = None,
     ) -> Iterator[Entry]:
         """
         Yield entries by series, as it is written, and item number.
@@ -116,6 +132,7 @@ class Catalog(Protocol):
             after: Begin behind this one, whether it is there or not: the last of the
                 page before.
             limit: Yield at most so many.
+            state: Those of records in this state only; None: of all.
 
         Raises:
             InvalidValueError: *limit* is negative.
@@ -144,18 +161,24 @@ class Catalog(Protocol):
         kind: DeadlineKind,
         on: date,
         *,
+        since: date | None = None,
         after: Entry | None = None,
         limit: int | None = None,
     ) -> Iterator[Entry]:
         """
-        Yield entries whose deadline of *kind* is *on* that day or earlier.
+        Yield entries of records whose deadline of *kind* is *on* that day or earlier.
 
-        They come by date, then in the order in which they were applied.
+        It is the deadline that holds now, see `Standing.due_on`: what was extended,
+        kept longer, transferred or destroyed counts as its events say. They come by
+        date, then in the order in which they were applied.
 
         Args:
-            kind: ``TRANSFER``, ``STATUTORY_TRANSFER`` or ``RETENTION_END``.
+            kind: ``TRANSFER``, ``STATUTORY_TRANSFER``, ``RETENTION_END`` or
+                ``CUSTODY_END``.
             on: The day.
-            after: Begin behind this one: the last of the page before.
+            since: Begin with this day: what was due earlier is left out.
+            after: Begin behind this one, whatever *since* says: the last of the page
+                before.
             limit: Yield at most so many.
 
         Raises:

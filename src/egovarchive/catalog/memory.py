@@ -13,7 +13,6 @@ from egovarchive.catalog.rules import (
     check_applied,
     check_follows,
     check_limit,
-    due_date,
     due_field,
     never_due,
     registered_twice,
@@ -23,6 +22,8 @@ from egovarchive.errors import EntryNotFoundError
 from egovarchive.journal import Head, Segment
 from egovarchive.lifecycle.entry import Entry
 from egovarchive.lifecycle.event import Event
+from egovarchive.lifecycle.standing import Standing
+from egovarchive.lifecycle.state import State
 from egovarchive.records.archival_code import ArchivalCode
 from egovarchive.records.deadlines import DeadlineKind
 from egovarchive.records.series import Series
@@ -39,6 +40,8 @@ class _Tables:
     events: dict[tuple[str, ArchivalCode | None], tuple[Event, ...]] = field(
         factory=dict
     )
+    # Of records that something happened to; the others stand as they were registered.
+    standings: dict[ArchivalCode, Standing] = field(factory=dict)
 
     def copy(self, *, without: str | None = None) -> _Tables:
         """Return these tables once more; *without* a fonds, if one is named."""
@@ -48,6 +51,7 @@ class _Tables:
             {k: v for k, v in self.items.items() if k.fonds != without},
             {k: v for k, v in self.heads.items() if k != without},
             {k: v for k, v in self.events.items() if k[0] != without},
+            {k: v for k, v in self.standings.items() if k.series.fonds != without},
         )
 
     def head(self, fonds: str) -> Head:
@@ -74,10 +78,7 @@ class _Tables:
                 raise registered_twice(segment, entry.row())
             codes.add(code)
             cases.add(case)
-        for event in segment.events:
-            code_of = event.code
-            if code_of and code_of not in self.entries and code_of not in codes:
-                raise EntryNotFoundError.of(str(code_of))
+        standings = self._moved(segment.events, {entry.code: entry for entry in new})
         for entry in new:
             series = entry.code.series
             self.entries[entry.code] = entry
@@ -86,7 +87,29 @@ class _Tables:
         for event in segment.events:
             before = self.told(segment.fonds, event.code)
             self.events[segment.fonds, event.code] = (*before, event)
+        self.standings.update(standings)
+        for code, standing in standings.items():
+            if standing.state is State.DESTROYED:
+                self.entries[code] = evolve(self.entries[code], title=None)
         self.heads[segment.fonds] = head
+
+    def _moved(
+        self, events: Iterable[Event], new: Mapping[ArchivalCode, Entry]
+    ) -> dict[ArchivalCode, Standing]:
+        """Return where the records that *events* are of stand after them."""
+        moved: dict[ArchivalCode, Standing] = {}
+        for event in events:
+            code = event.code
+            if code is None:
+                continue
+            entry = new.get(code) or self.entries.get(code)
+            if entry is None:
+                raise EntryNotFoundError.of(str(code))
+            moved[code] = (moved.get(code) or self.standing(entry)).after(event)
+        return moved
+
+    def standing(self, entry: Entry) -> Standing:
+        return self.standings.get(entry.code) or Standing.of(entry)
 
     def told(self, fonds: str, code: ArchivalCode | None) -> tuple[Event, ...]:
         return self.events.get((fonds, code), ())
@@ -94,8 +117,10 @@ class _Tables:
     def describe(self, titles: Mapping[str, str]) -> None:
         parsed = {ArchivalCode.parse(code): title for code, title in titles.items()}
         for code, title in parsed.items():
-            if code in self.entries:
-                self.entries[code] = evolve(self.entries[code], title=title)
+            entry = self.entries.get(code)
+            # What was destroyed has no title any more: there may be a name in it.
+            if entry and self.standing(entry).state is not State.DESTROYED:
+                self.entries[code] = evolve(entry, title=title)
 
     def _package(self, code: ArchivalCode) -> str | None:
         entry = self.entries.get(code)
@@ -164,13 +189,24 @@ class MemoryCatalog:
         with self._lock:
             return self._tables.items.get(series, 0)
 
+    def standing(self, code: ArchivalCode) -> Standing:
+        with self._lock:
+            return self._tables.standing(self.entry(code))
+
     def entries(
-        self, *, after: ArchivalCode | None = None, limit: int | None = None
+        self,
+        *,
+        after: ArchivalCode | None = None,
+        limit: int | None = None,
+        state: State | None = None,
     ) -> Iterator[Entry]:
         check_limit(limit)
         start = None if after is None else _place(after)
         with self._lock:
-            found = sorted(self._tables.entries.values(), key=lambda e: _place(e.code))
+            some: Iterable[Entry] = self._tables.entries.values()
+            if state is not None:
+                some = [e for e in some if self._tables.standing(e).state is state]
+            found = sorted(some, key=lambda e: _place(e.code))
         later = (e for e in found if start is None or _place(e.code) > start)
         return islice(later, limit)
 
@@ -188,19 +224,26 @@ class MemoryCatalog:
         kind: DeadlineKind,
         on: date,
         *,
+        since: date | None = None,
         after: Entry | None = None,
         limit: int | None = None,
     ) -> Iterator[Entry]:
         check_limit(limit)
-        due_field(kind)
+        name = due_field(kind)
         places: dict[ArchivalCode, tuple[date, int]] = {}
         with self._lock:
             entries = list(self._tables.entries.values())
-        for number, entry in enumerate(entries):
-            day = due_date(entry, kind)
-            if day is not None:
-                places[entry.code] = day, number
-        start = date.min, -1
+            for number, entry in enumerate(entries):
+                standing = self._tables.standings.get(entry.code)
+                # What nothing happened to is due as it was registered: most is.
+                day = (
+                    getattr(entry, name, None)
+                    if standing is None
+                    else standing.due_on(kind)
+                )
+                if day is not None:
+                    places[entry.code] = day, number
+        start = since or date.min, -1
         if after is not None:
             self.entry(after.code)
             if after.code not in places:

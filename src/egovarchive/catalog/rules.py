@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from datetime import date
 
 from egovarchive.errors import (
     CatalogMismatchError,
@@ -16,11 +15,12 @@ from egovarchive.lifecycle.event import Event
 from egovarchive.records.archival_code import ArchivalCode
 from egovarchive.records.deadlines import DeadlineKind
 
-# The entry's date of each kind of deadline that a catalog can list.
+# The date that a record has now, of each kind of deadline that a catalog can list.
 DUE_FIELDS = {
     DeadlineKind.TRANSFER: "transfer_due_on",
     DeadlineKind.STATUTORY_TRANSFER: "statutory_transfer_on",
     DeadlineKind.RETENTION_END: "retention_ends_on",
+    DeadlineKind.CUSTODY_END: "custody_ends_on",
 }
 
 
@@ -120,12 +120,6 @@ def due_field(kind: DeadlineKind) -> str:
             rule="deadlines of a record",
             place="kind",
         ) from None
-
-
-def due_date(entry: Entry, kind: DeadlineKind) -> date | None:
-    """Return the date of *kind* that *entry* has, or None."""
-    found: date | None = getattr(entry, due_field(kind))
-    return found
 
 
 def never_due(entry: Entry, kind: DeadlineKind) -> InvalidValueError:

@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from egovarchive.catalog.rules import (
     check_applied,
@@ -20,11 +20,11 @@ from egovarchive.catalog.rules import (
     titles_by_code,
 )
 from egovarchive.catalog.sqlite_file import SqliteFile, absolute
+from egovarchive.catalog.sqlite_standing import settle, settle_all, standing_of
 from egovarchive.catalog.sqlite_tables import (
     FIELDS,
     INSERT,
     INSERT_EVENT,
-    OF_FONDS,
     create_indexes,
     drop_indexes,
     entry_of,
@@ -37,6 +37,8 @@ from egovarchive.errors import EntryNotFoundError
 from egovarchive.journal import Head, Segment
 from egovarchive.lifecycle.entry import Entry
 from egovarchive.lifecycle.event import Event
+from egovarchive.lifecycle.standing import Standing
+from egovarchive.lifecycle.state import State
 from egovarchive.records.archival_code import ArchivalCode
 from egovarchive.records.deadlines import DeadlineKind
 from egovarchive.records.series import Series
@@ -46,14 +48,34 @@ PAGE: Final = 500  # rows fetched at a time
 
 @frozen
 class _Order:
-    """An order to walk in: by *major*, then *minor*; *most* is the last of *major*."""
+    """
+    An order to walk in: by *major*, then *minor*.
+
+    Args:
+        major: A column.
+        minor: Another, that tells apart what has the same *major*.
+        most: The last of *major*.
+        where: Which rows; `?` stands for *state*.
+        state: The state of records that are walked by.
+    """
 
     major: str
     minor: str
     most: str = "\U0010ffff"
+    where: str = ""
+    state: tuple[str, ...] = ()
 
 
 _BY_CODE: Final = _Order("series", "item")
+_START: Final = ("", 0)  # before any series, or day
+
+
+def _by_code(state: State | None) -> _Order:
+    if state is None:
+        return _BY_CODE
+    if state is State.HELD:
+        return evolve(_BY_CODE, where="state IS NULL AND ")
+    return evolve(_BY_CODE, where="state = ? AND ", state=(state.value,))
 
 
 @define
@@ -131,11 +153,21 @@ class SqliteCatalog:
             ).fetchone()
         return int(last or 0)
 
+    def standing(self, code: ArchivalCode) -> Standing:
+        with self._file.reading() as sql:
+            return standing_of(sql, code)
+
     def entries(
-        self, *, after: ArchivalCode | None = None, limit: int | None = None
+        self,
+        *,
+        after: ArchivalCode | None = None,
+        limit: int | None = None,
+        state: State | None = None,
     ) -> Iterator[Entry]:
         check_limit(limit)
-        return self._walk(_BY_CODE, after, limit)
+        # Whether it is there or not.
+        place = _START if after is None else place_of(after)
+        return self._walk(_by_code(state), place, limit)
 
     def events(self, code: ArchivalCode) -> Iterator[Event]:
         with self._file.reading() as sql:
@@ -152,30 +184,34 @@ class SqliteCatalog:
         kind: DeadlineKind,
         on: date,
         *,
+        since: date | None = None,
         after: Entry | None = None,
         limit: int | None = None,
     ) -> Iterator[Entry]:
         check_limit(limit)
         order = _Order(due_field(kind), "id", on.isoformat())
         if after is None:
-            return self._walk(order, None, limit)
+            start = _START if since is None else (since.isoformat(), 0)
+            return self._walk(order, start, limit)
         with self._file.reading() as sql:
-            if _place(sql, order, after.code)[0] is None:
+            place = _place(sql, order, after.code)
+            if place[0] is None:
                 raise never_due(after, kind)
-        return self._walk(order, after.code, limit)
+        return self._walk(order, place, limit)
 
     def _walk(
-        self, order: _Order, after: ArchivalCode | None, limit: int | None
+        self, order: _Order, place: tuple[Any, Any], limit: int | None
     ) -> Iterator[Entry]:
         while limit is None or limit > 0:
             size = PAGE if limit is None else min(PAGE, limit)
             with self._file.reading() as sql:
-                place = ("", 0) if after is None else _place(sql, order, after)
-                page = [entry_of(found) for found in _page(sql, order, place, size)]
-            yield from page
+                page = _page(sql, order, place, size)
+            for _, _, *found in page:
+                yield entry_of(found)
             if len(page) < size:
                 return
-            after = page[-1].code
+            # Remembered, not asked for again: it may have moved since.
+            place = page[-1][:2]
             limit = None if limit is None else limit - size
 
 
@@ -193,9 +229,8 @@ def _apply(
 ) -> None:
     if not _insert(sql, segment, head, titles):
         return
-    for code in dict.fromkeys(event.code for event in segment.events):
-        if code is not None and _find(sql, "id", code) is None:
-            raise EntryNotFoundError.of(str(code))
+    codes = dict.fromkeys(event.code for event in segment.events)
+    settle(sql, (code for code in codes if code is not None))
 
 
 def _insert(
@@ -204,7 +239,8 @@ def _insert(
     """
     Take *segment* in; return False if it was applied before.
 
-    Whether there are the records that its events are of, the caller looks.
+    Whether there are the records that its events are of, and where they stand then,
+    the caller looks.
     """
     fonds, rows = segment.fonds, segment.registered
     applied = _head(sql, fonds)
@@ -226,18 +262,6 @@ def _insert(
     return True
 
 
-def _check_events(sql: sqlite3.Connection) -> None:
-    """Look whether each event is of a fonds, or of a record that is there."""
-    found = sql.execute(
-        "SELECT event.series, event.item FROM event "
-        "LEFT JOIN entry USING (series, item) "
-        "WHERE entry.id IS NULL AND (event.series, event.item) != (?, ?)",
-        OF_FONDS,
-    ).fetchone()
-    if found is not None:
-        raise EntryNotFoundError.of(f"{found[0]}-{found[1]:04}")
-
-
 def _apply_all(
     sql: sqlite3.Connection, segments: Iterable[tuple[Segment, Head]]
 ) -> int:
@@ -251,7 +275,7 @@ def _apply_all(
         count += len(segment.registered)
     if anew:
         create_indexes(sql)
-        _check_events(sql)
+        settle_all(sql)
     return count
 
 
@@ -266,9 +290,10 @@ def _packages(sql: sqlite3.Connection, segment: Segment) -> dict[str, str | None
 
 def _describe(sql: sqlite3.Connection, titles: Mapping[str, str]) -> None:
     sql.executemany(
-        "UPDATE entry SET title = ? WHERE series = ? AND item = ?",
+        "UPDATE entry SET title = ? WHERE series = ? AND item = ? "
+        "AND state IS NOT ?",  # what was destroyed has no title any more
         [
-            (title, *place_of(ArchivalCode.parse(code)))
+            (title, *place_of(ArchivalCode.parse(code)), State.DESTROYED.value)
             for code, title in titles.items()
         ],
     )
@@ -286,8 +311,6 @@ def _place(
     sql: sqlite3.Connection, order: _Order, code: ArchivalCode
 ) -> tuple[Any, Any]:
     """Return where *code* stands in *order*."""
-    if order is _BY_CODE:
-        return place_of(code)  # whether it is there or not
     found = _find(sql, f"{order.major}, {order.minor}", code)
     if found is None:
         raise EntryNotFoundError.of(str(code))
@@ -304,13 +327,14 @@ def _page(
     and steps through all that share it: for retention, that is a whole year.
     """
     major, minor = order.major, order.minor
-    select = f"SELECT {FIELDS} FROM entry WHERE {major}"  # noqa: S608 - constants
+    fields = f"{major}, {minor}, {FIELDS}"
+    select = f"SELECT {fields} FROM entry WHERE {order.where}{major}"  # noqa: S608
     page = sql.execute(
         f"{select} = ? AND {major} <= ? AND {minor} > ? ORDER BY {minor} LIMIT ?",
-        (after[0], order.most, after[1], size),
+        (*order.state, after[0], order.most, after[1], size),
     ).fetchall()
     page += sql.execute(
         f"{select} > ? AND {major} <= ? ORDER BY {major}, {minor} LIMIT ?",
-        (after[0], order.most, size - len(page)),
+        (*order.state, after[0], order.most, size - len(page)),
     ).fetchall()
     return page

@@ -18,7 +18,7 @@ from egovarchive.catalog.sqlite_tables import INDEXES, TABLES
 from egovarchive.errors import CatalogError
 
 APPLICATION: Final = 0x45474341  # "EGCA": tells our files from others' (application_id)
-VERSION: Final = 2
+VERSION: Final = 3
 WAIT: Final = 60  # seconds for another process's transaction
 
 # All that are alive, and connections that a parent process opened: SQLite forbids a
@@ -122,6 +122,8 @@ class SqliteFile:
             # What a power cut takes stands in the journal, and is applied again.
             sql.execute("PRAGMA synchronous = NORMAL")
             sql.execute("PRAGMA cache_size = -65536")  # KiB
+            # The title of what was destroyed must not stay in a page that was freed.
+            sql.execute("PRAGMA secure_delete = ON")
         except BaseException:
             sql.close()
             raise

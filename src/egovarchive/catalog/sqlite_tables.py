@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from operator import itemgetter
 from typing import Any, Final
 
@@ -37,7 +38,8 @@ TABLES: Final = (
         concluded_on TEXT NOT NULL, registered_at TEXT NOT NULL,
         schedule TEXT NOT NULL, transfer_due_on TEXT, statutory_transfer_on TEXT,
         retention_ends_on TEXT, package TEXT NOT NULL, key TEXT NOT NULL,
-        size INTEGER NOT NULL, signature TEXT, title TEXT
+        size INTEGER NOT NULL, signature TEXT, title TEXT,
+        custody_ends_on TEXT, state TEXT, standing TEXT
     )""",
     """TABLE event (
         id INTEGER PRIMARY KEY,
@@ -65,8 +67,15 @@ INDEXES: Final = {
         "INDEX entry_retention ON entry (retention_ends_on) "
         "WHERE retention_ends_on IS NOT NULL"
     ),
+    "entry_custody": (
+        "INDEX entry_custody ON entry (custody_ends_on) "
+        "WHERE custody_ends_on IS NOT NULL"
+    ),
+    "entry_state": (
+        "INDEX entry_state ON entry (state, series, item) WHERE state IS NOT NULL"
+    ),
 }
-FIELDS: Final = ", ".join((*COLUMNS, "title"))
+FIELDS: Final = ", ".join((*COLUMNS, "title", "standing"))
 INSERT: Final = (
     f"INSERT INTO entry (fonds, series, item, title, {', '.join(COLUMNS)}) "  # noqa: S608
     f"VALUES ({', '.join('?' * (len(COLUMNS) + 4))})"
@@ -93,18 +102,20 @@ def values(
     return found
 
 
-def entry_of(found: tuple[Any, ...]) -> Entry:
+def entry_of(found: Sequence[Any]) -> Entry:
     """
     Return the entry whose `FIELDS` were *found*.
 
     Raises:
         CatalogError: They are none that any entry has: the file was altered.
     """
-    *texts, title = found
+    *texts, title, standing = found
     row: Any = dict(zip(COLUMNS, texts, strict=True))
     try:
+        if standing is not None:
+            row.update(json.loads(standing)["registered"])
         return Entry.of_row(row, title)
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, LookupError) as error:
         raise CatalogError(
             f"the catalog is damaged at {row['code']!r}, rebuild it: {error}",
             f"目录在 {row['code']!r} 处已损坏，请重建目录：{error}",

@@ -8,11 +8,11 @@ from collections.abc import Iterable, Iterator
 
 from egovarchive.archive import Archive
 from egovarchive.cli.entry_rows import entry_row
-from egovarchive.cli.opening import KEY, open_archive, signer_of
+from egovarchive.cli.opening import needed_signer, open_archive, signing
 from egovarchive.cli.problems import ENVIRONMENT, FINDINGS, FINE, exit_code
 from egovarchive.cli.screen import Screen
 from egovarchive.cli.toolboxes import scanned, tools_of
-from egovarchive.errors import EgovArchiveError, InvalidValueError
+from egovarchive.errors import EgovArchiveError
 from egovarchive.lifecycle.entry import Entry
 from egovarchive.records.case import Case
 
@@ -21,19 +21,14 @@ Outcome = Entry | EgovArchiveError
 
 def run(args: Namespace, screen: Screen) -> int:
     """Archive the cases that *args* name; return the exit code."""
-    signer = signer_of(args, screen)
-    if signer is None:
-        raise InvalidValueError(
-            f"packages are signed: name the key with --key PEM, or {KEY}",
-            f"归档信息包须签名：请用 --key PEM 或 {KEY} 指明私钥",
-            place="--key",
-        )
     code, done, refused = FINE, 0, 0
     paths: list[str] = args.cases
     with (
+        signing(args, screen) as named,
         tools_of(args) as tools,
         screen.progress("archiving", "正在归档", len(paths)) as advance,
     ):
+        signer = needed_signer(named)
         archive = open_archive(args, signer=signer, tools=tools, policy=scanned(args))
         for path, outcome in outcomes(archive, paths):
             if isinstance(outcome, Entry):

@@ -10,7 +10,7 @@ from egovarchive.cli.opening import (
     certificate_path,
     read_pem_file,
     read_schedule,
-    signer_of,
+    signing,
 )
 from egovarchive.cli.problems import FINE
 from egovarchive.cli.screen import Screen
@@ -36,8 +36,11 @@ def run(args: Namespace, screen: Screen) -> int:
         template=Template(args.template),
         schedule=schedule,
     )
-    signer, trust = signer_of(args, screen), _trust(args)
-    Archive.create(path, arrangement=arrangement, signer=signer, trust=trust)
+    trust = _trust(args)
+    with signing(args, screen) as signer:
+        if trust is None and signer is not None:
+            trust = [(signer.certificate, *signer.chain)[-1]]
+        Archive.create(path, arrangement=arrangement, signer=signer, trust=trust)
     names = _names(trust)
     if screen.as_json:
         screen.value(

@@ -53,7 +53,7 @@ def list_entries(args: Namespace, screen: Screen) -> int:
 def list_due(args: Namespace, screen: Screen) -> int:
     """List the entries that are due as *args* ask; return the exit code."""
     archive = open_archive(args)
-    on = date_in_china(archive.clock()) if args.on is None else _date(args.on)
+    on = date_in_china(archive.clock()) if args.on is None else day_of(args.on)
     kinds = KINDS if args.kind is None else (DeadlineKind(args.kind),)
     found = _due(archive, kinds, on)
     if screen.as_json:
@@ -83,7 +83,8 @@ def list_due(args: Namespace, screen: Screen) -> int:
     return FINE
 
 
-def _date(text: str) -> date:
+def day_of(text: str) -> date:
+    """Return the day that `--on` names, or raise `InvalidValueError`."""
     try:
         return date_of(text)
     except InvalidValueError as error:

@@ -7,25 +7,30 @@ import os
 import sys
 import warnings
 from argparse import Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from egovarchive.archive import Archive
-from egovarchive.checks import DEFAULT_POLICY, Policy
 from egovarchive.cli.problems import ENVIRONMENT, WRONG_USE
 from egovarchive.errors import ContentError, InvalidValueError, SigningError
 from egovarchive.records.archival_code import ArchivalCode, LookalikeWarning
 from egovarchive.records.schedule import RetentionSchedule
-from egovarchive.signing import Signer
+from egovarchive.signing import Closing, Signer
 
 if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from egovarchive.archive.means import Means
     from egovarchive.cli.screen import Screen
-    from egovarchive.formats.toolbox import Toolbox
 
 ARCHIVE: Final = "EGOVARCHIVE_ARCHIVE"
 KEY: Final = "EGOVARCHIVE_KEY"
 CERTIFICATE: Final = "EGOVARCHIVE_CERTIFICATE"
 PASSWORD: Final = "EGOVARCHIVE_KEY_PASSWORD"  # noqa: S105 - the variable's name
+SIGNER: Final = "EGOVARCHIVE_SIGNER"
+SECRET: Final = "EGOVARCHIVE_SIGNER_SECRET"  # noqa: S105 - the variable's name
 
 
 def archive_path(args: Namespace) -> Path:
@@ -40,15 +45,9 @@ def archive_path(args: Namespace) -> Path:
     return Path(path)
 
 
-def open_archive(
-    args: Namespace,
-    *,
-    signer: Signer | None = None,
-    tools: Toolbox | None = None,
-    policy: Policy = DEFAULT_POLICY,
-) -> Archive:
-    """Return the archive that *args* name."""
-    return Archive.open(archive_path(args), signer=signer, tools=tools, policy=policy)
+def open_archive(args: Namespace, **means: Unpack[Means]) -> Archive:
+    """Return the archive that *args* name; *means* as for `Archive.open`."""
+    return Archive.open(archive_path(args), **means)
 
 
 def code_of(text: str) -> ArchivalCode:
@@ -67,17 +66,59 @@ def certificate_path(args: Namespace) -> str | None:
     return args.certificate or os.environ.get(CERTIFICATE) or None
 
 
-def signer_of(args: Namespace, screen: Screen) -> Signer | None:
+@contextmanager
+def signing(args: Namespace, screen: Screen) -> Iterator[Signer | None]:
     """
-    Return the signer that *args* or the environment name; None if they name none.
+    Yield the signer that *args* or the environment name; None if they name none.
+
+    It is closed in the end. Options go before variables.
 
     Raises:
-        InvalidValueError: A key was named, and no certificate.
-        SigningError: They cannot be read, are no pair, or the password is wrong.
+        InvalidValueError: A key was named, and no certificate; both a key and a
+            signer were; or the signer's URI is not one.
+        SigningError: They cannot be read, are no pair, or the password is wrong; or
+            the signer cannot be opened.
     """
-    key, certificate = args.key or os.environ.get(KEY), certificate_path(args)
-    if not key:
-        return None
+    signer = _signer_of(args, screen)
+    try:
+        yield signer
+    finally:
+        if isinstance(signer, Closing):
+            signer.close()
+
+
+def needed_signer(signer: Signer | None) -> Signer:
+    """Return *signer*, or raise `InvalidValueError` if there is none."""
+    if signer is None:
+        raise InvalidValueError(
+            f"who signs must be named: --key PEM, --signer URI, {KEY} or {SIGNER}",
+            f"须指明签名者：--key PEM、--signer URI、{KEY} 或 {SIGNER}",
+            place="--key",
+        )
+    return signer
+
+
+def _signer_of(args: Namespace, screen: Screen) -> Signer | None:
+    key, uri = args.key, args.signer
+    if not key and not uri:
+        key, uri = os.environ.get(KEY), os.environ.get(SIGNER)
+    if key and uri:
+        raise InvalidValueError(
+            "both a key and a signer are named: which of them signs?",
+            "同时指明了私钥和签名者，无法确定由谁签名",
+            place="--signer",
+        )
+    if uri:
+        from egovarchive.signing.registry import Registry  # noqa: PLC0415 - heavy
+
+        return Registry.installed().open(
+            uri, lambda uri, what: _secret(uri, what, screen)
+        )
+    return _key_signer(key, args, screen) if key else None
+
+
+def _key_signer(key: str, args: Namespace, screen: Screen) -> Signer:
+    certificate = certificate_path(args)
     if certificate is None:
         raise InvalidValueError(
             f"a key needs its certificate: --certificate PEM, or {CERTIFICATE}",
@@ -132,10 +173,24 @@ def _password(key: str, screen: Screen) -> bytes:
             f"the key {key!r} is encrypted: set {PASSWORD}, or use a terminal",
             f"私钥 {key!r} 已加密：请设置 {PASSWORD}，或在终端上运行",
         )
-    try:
-        asked = getpass.getpass(
-            screen.say(f"Password of {key}: ", f"私钥 {key} 的口令：")
+    return _asked(f"Password of {key}: ", f"私钥 {key} 的口令：", screen)
+
+
+def _secret(uri: str, what: str, screen: Screen) -> bytes:
+    """Return the PIN, password or token of the signer at *uri*."""
+    if (given := os.environ.get(SECRET)) is not None:
+        return os.fsencode(given)
+    if not sys.stdin.isatty():
+        raise SigningError(
+            f"the signer asks for its {what}: set {SECRET}, or use a terminal",
+            f"签名者需要 {what}：请设置 {SECRET}，或在终端上运行",
         )
+    return _asked(f"{what} of {uri}: ", f"{uri} 的 {what}：", screen)
+
+
+def _asked(en: str, zh: str, screen: Screen) -> bytes:
+    try:
+        asked = getpass.getpass(screen.say(en, zh))
     except EOFError:
         raise SigningError("no password was given", "未输入口令") from None
     return asked.encode()

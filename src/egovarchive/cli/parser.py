@@ -8,7 +8,10 @@ from typing import Any, Final
 
 from egovarchive import __version__
 from egovarchive.cli.check_options import add_check, add_tools, add_verify
+from egovarchive.cli.key_options import add_key
 from egovarchive.cli.language import Say, choose
+from egovarchive.cli.schedule import add_schedule
+from egovarchive.cli.seal_options import add_sealing
 from egovarchive.cli.toolboxes import NONE
 from egovarchive.cli.usage import Parser
 from egovarchive.errors import Language
@@ -69,6 +72,8 @@ def new_parser(lang: Language) -> Parser:
     _add_deposit(command, say)
     _add_questions(command, say)
     _add_upkeep(command, say)
+    add_sealing(command, say)
+    add_schedule(command, lambda act: _add_place(act, say), say)
     return parser
 
 
@@ -104,26 +109,9 @@ def _add_archive(parser: Parser, say: Say) -> None:
     )
 
 
-def _add_key(parser: Parser, say: Say) -> None:
-    parser.options.add_argument(
-        "--key",
-        metavar="PEM",
-        help=say(
-            "file of the private key (default: EGOVARCHIVE_KEY); the password of an "
-            "encrypted one is asked for, or read from EGOVARCHIVE_KEY_PASSWORD",
-            "私钥文件（缺省取 EGOVARCHIVE_KEY）；私钥已加密的，口令由终端输入"
-            "或取自 EGOVARCHIVE_KEY_PASSWORD",
-        ),
-    )
-    parser.options.add_argument(
-        "--certificate",
-        metavar="PEM",
-        help=say(
-            "file of the signer's certificate, then those above it "
-            "(default: EGOVARCHIVE_CERTIFICATE)",
-            "证书文件，签名者证书在前，上级证书在后（缺省取 EGOVARCHIVE_CERTIFICATE）",
-        ),
-    )
+def _add_place(parser: Parser, say: Say) -> None:
+    _add_common(parser, say)
+    _add_archive(parser, say)
 
 
 def _add_demo(command: Callable[..., Parser], say: Say) -> None:
@@ -186,7 +174,7 @@ def _add_init(command: Callable[..., Parser], say: Say) -> None:
         choices=[template.value for template in Template],
         default=Template.DAT13_2022.value,
     )
-    _add_key(parser, say)
+    add_key(parser, say)
 
 
 def _add_deposit(command: Callable[..., Parser], say: Say) -> None:
@@ -200,7 +188,7 @@ def _add_deposit(command: Callable[..., Parser], say: Say) -> None:
             "办件 JSON；其所列文件在同一文件夹或其下",
         ),
     )
-    _add_key(parser, say)
+    add_key(parser, say)
     add_tools(parser, say, NONE)
 
 

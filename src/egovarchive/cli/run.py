@@ -9,7 +9,18 @@ from collections.abc import Callable, Mapping, Sequence
 from io import TextIOWrapper
 from typing import Final, TextIO
 
-from egovarchive.cli import check, demo, deposit, init, listing, show, upkeep, verify
+from egovarchive.cli import (
+    check,
+    demo,
+    deposit,
+    init,
+    listing,
+    schedule,
+    sealing,
+    show,
+    upkeep,
+    verify,
+)
 from egovarchive.cli.language import language_of
 from egovarchive.cli.parser import new_parser
 from egovarchive.cli.problems import ENVIRONMENT, exit_code
@@ -33,6 +44,10 @@ COMMANDS: Final[Mapping[str, Callable[[argparse.Namespace, Screen], int]]] = {
     "due": listing.list_due,
     "export": upkeep.export,
     "rebuild": upkeep.rebuild,
+    "schedule": schedule.run,
+    "seal": sealing.seal,
+    "renew": sealing.renew,
+    "prove": sealing.prove,
 }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from egovarchive.archive import Archive
 from egovarchive.cli.columns import GAP, pairs, size_text, table
@@ -16,7 +16,7 @@ from egovarchive.lifecycle.entry import Entry
 from egovarchive.packages import Package
 from egovarchive.packages.package import MemberContent
 from egovarchive.records.case import Case
-from egovarchive.records.deadlines import Deadline, Deadlines
+from egovarchive.records.deadlines import Deadline, DeadlineKind, Deadlines
 from egovarchive.records.document import Document, File
 
 
@@ -26,7 +26,7 @@ def run(args: Namespace, screen: Screen) -> int:
     archive = open_archive(args)
     entry = archive.entry(code)
     package, case, error = _opened(archive, entry)
-    dates = deadlines_of(archive, entry)
+    dates = list(_registered(deadlines_of(archive, entry), entry))
     if screen.as_json:
         screen.value(_row(screen, entry, dates, package, case))
     else:
@@ -47,6 +47,23 @@ def deadlines_of(archive: Archive, entry: Entry) -> Deadlines:
     )
 
 
+def _registered(dates: Deadlines, entry: Entry) -> Iterator[Deadline]:
+    """Yield *dates*; the end of retention as it is registered, if it differs."""
+    for each in dates:
+        end = entry.retention_ends_on
+        if each.kind is not DeadlineKind.RETENTION_END or each.on == end:
+            yield each
+            continue
+        # The schedule had it start otherwise; from which day, only the case tells.
+        yield Deadline(
+            each.kind,
+            end,
+            ("As registered, by its schedule", "按登记时的保管期限表"),
+            entry.schedule,
+            {"period": entry.retention},
+        )
+
+
 def _opened(
     archive: Archive, entry: Entry
 ) -> tuple[Package | None, Case | None, EgovArchiveError | None]:
@@ -61,7 +78,7 @@ def _opened(
 def _row(
     screen: Screen,
     entry: Entry,
-    dates: Deadlines,
+    dates: Iterable[Deadline],
     package: Package | None,
     case: Case | None,
 ) -> dict[str, object]:
@@ -113,7 +130,7 @@ def _stored(file: File) -> Iterator[tuple[str, int]]:
 def _tell(
     screen: Screen,
     entry: Entry,
-    dates: Deadlines,
+    dates: Iterable[Deadline],
     package: Package | None,
     case: Case | None,
 ) -> None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from threading import Lock
 from typing import TypeAlias
@@ -19,9 +19,12 @@ from typing import TypeAlias
 from attrs import frozen
 
 from egovarchive.errors import EvidenceError, SignatureInvalidError
+from egovarchive.signing import RevocationEvidence
 from egovarchive.signing.algorithm_policy import DEFAULT_POLICY, AlgorithmPolicy
 from egovarchive.signing.certificates import Certificate
+from egovarchive.signing.path import Path
 from egovarchive.signing.timestamps import VerifiedTimestamp
+from egovarchive.signing.timestamps.authority import parsed_certificate
 from egovarchive.signing.timestamps.token import verify_token
 from egovarchive.signing.trust import TrustStore
 
@@ -133,6 +136,36 @@ class EvidenceVerifier:
         self._policy = policy
         self._good: OrderedDict[bytes, _Judged] = OrderedDict()
         self._lock = Lock()
+
+    def with_frozen(self, frozen: Iterable[bytes]) -> EvidenceVerifier:
+        """
+        Return one that also has what was *frozen*; see `TrustStore.with_frozen`.
+
+        It remembers by itself which time-stamps it found good.
+        """
+        trust = self._trust
+        for each in frozen:
+            trust = trust.with_frozen(each)
+        return EvidenceVerifier(trust, self._policy)
+
+    def revocation_of(
+        self, stamp: VerifiedTimestamp, at: datetime
+    ) -> RevocationEvidence:
+        """
+        Return what is known of whether the authority of *stamp* was revoked.
+
+        Args:
+            stamp: What `verify` or `verify_token` returned.
+            at: The moment at which that is judged.
+
+        Raises:
+            EvidenceError: It was.
+        """
+        path = Path.of(tuple(map(parsed_certificate, stamp.path)))
+        try:
+            return self._trust.judge(path, at=at, stamped_at=stamp.gen_time)
+        except SignatureInvalidError as error:
+            raise EvidenceError(*error.args) from error
 
     def __repr__(self) -> str:
         return f"EvidenceVerifier({self._trust!r})"

@@ -3,8 +3,9 @@ Seals 封存 of one fonds, as they lie in a storage.
 
 ``evidence/J019/000000000007.json`` is the statement of seal 7: whoever stores it has
 made that seal. Beside it lie its signature ``.p7s``, for each chain its tree
-``.1.<root>.tree`` and its time-stamps ``.1.0001.tst``, the certificates that these
-were verified by ``.1.0001.pem``, and for later chains what they are ``.2.json``.
+``.1.<root>.tree`` and its time-stamps ``.1.0001.tst``, what was known of revocations
+then ``.1.0001.<digest of the time-stamp>.frozen``, and for later chains what they are
+``.2.json``.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
+from hashlib import sha256
 from typing import Final
 
 from attrs import frozen
@@ -22,6 +24,7 @@ from egovarchive.errors import (
     NotStoredError,
     StorageError,
 )
+from egovarchive.signing.frozen_evidence import MAX_FROZEN_SIZE
 from egovarchive.storage import Storage
 
 from .seal import Chain, Seal
@@ -218,7 +221,7 @@ class Seals:
             self.storage.put(self.key(number, _SIGNATURE), (signature,))
 
     def put_token(
-        self, number: int, chain: int, place: int, token: bytes, certificates: bytes
+        self, number: int, chain: int, place: int, token: bytes, frozen: bytes | None
     ) -> None:
         """
         Store a time-stamp, unless another was stored in its place meanwhile.
@@ -228,13 +231,30 @@ class Seals:
             chain: The chain's, from 1 on.
             place: Its place there, from 1 on.
             token: It.
-            certificates: Those that it was verified by, PEM; empty if it was not.
+            frozen: What was known of revocations then; see `frozen`.
         """
-        name = f"{chain}.{place:04}"
+        if frozen is not None:
+            # First, so that no time-stamp that has some is without it.
+            with suppress(AlreadyStoredError):
+                key = self.key(number, _frozen_name(chain, place, token))
+                self.storage.put(key, (frozen,))
         with suppress(AlreadyStoredError):
-            self.storage.put(self.key(number, f"{name}.tst"), (token,))
-            if certificates:
-                self.storage.put(self.key(number, f"{name}.pem"), (certificates,))
+            self.storage.put(self.key(number, f"{chain}.{place:04}.tst"), (token,))
+
+    def frozen(self, seal: Seal) -> tuple[bytes, ...]:
+        """
+        Return what was frozen with the time-stamps of *seal*, oldest first.
+
+        Each is a `signing.frozen_evidence.FrozenEvidence`, as bytes. What was not
+        frozen, or is gone, is left out: without it less is known.
+        """
+        found = []
+        for chain, each in enumerate(seal.chains, start=1):
+            for place, token in enumerate(each.tokens, start=1):
+                key = self.key(seal.number, _frozen_name(chain, place, token))
+                with suppress(NotStoredError):
+                    found.append(self._read(key, MAX_FROZEN_SIZE))
+        return tuple(found)
 
     def _put_or_same(self, key: str, data: bytes) -> bool:
         """Store *data*, or return whether that is what is there."""
@@ -268,6 +288,11 @@ class Seals:
 
 def _tree_name(chain: int, root: bytes) -> str:
     return f"{chain}.{root[:8].hex()}.tree"
+
+
+def _frozen_name(chain: int, place: int, token: bytes) -> str:
+    # Named by its time-stamp: what another left that came too late is not taken for it.
+    return f"{chain}.{place:04}.{sha256(token).hexdigest()[:16]}.frozen"
 
 
 def _misplaced(key: str) -> EvidenceError:

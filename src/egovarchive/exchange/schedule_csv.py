@@ -5,14 +5,23 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from attrs import define, field
 
-from egovarchive.errors import InvalidValueError
 from egovarchive.exchange.invalid_file import Findings, InvalidFileError
 from egovarchive.exchange.json_scalars import unknown
+from egovarchive.exchange.schedule_cells import (
+    LISTS,
+    LISTS_IF,
+    add_conditional,
+    cell_of,
+    checked,
+    parts,
+    start_of,
+    wrong,
+)
 from egovarchive.exchange.source import Limits, check_values
 from egovarchive.records.identifiers.quoting import quoted
 from egovarchive.records.schedule import RetentionSchedule, ScheduleRule
@@ -23,6 +32,7 @@ PAIRS: Final = {
     "approved_by": "批准机关",
     "approval_number": "批准文号",
     "effective_on": "生效日期",
+    "ends_on": "截止日期",
 }
 COLUMNS: Final = {
     "item_code": "事项编码",
@@ -32,17 +42,24 @@ COLUMNS: Final = {
     "source": "依据",
 }
 # Columns that need not be there, and are written only where a rule has them.
-EXTRA_COLUMNS: Final = {"optional": "可选材料", "excluded": "不归档材料"}
+EXTRA_COLUMNS: Final = {
+    "start": "起算",
+    "optional": "可选材料",
+    "excluded": "不归档材料",
+    "required_if": "条件必备材料",
+    "optional_if": "条件可选材料",
+    "excluded_if": "条件不归档材料",
+}
 _ALL_COLUMNS: Final = {**COLUMNS, **EXTRA_COLUMNS}
-_LISTS: Final = frozenset({"required", "optional", "excluded"})
-_RULE: Final = "retention schedule in CSV"
+_DAYS: Final = frozenset({"effective_on", "ends_on"})
 _UNKNOWN: Final = "?"  # what an unknown head stands for
 _DELIMITERS: Final = ",;\t"
 _BETWEEN_VALUES: Final = "\r\n;；"
-_SEPARATOR: Final = re.compile("[;；]")
 # Spreadsheet programs rewrite 2026-01-01 when they save it.
 _SLASHED_DATE: Final = re.compile("([0-9]{4})/([0-9]{1,2})/([0-9]{1,2})")
-_IN_A_RULE: Final = re.compile(r"rules\[([0-9]+)\](?:\.(\w+))?.*")
+_IN_A_RULE: Final = re.compile(
+    r"rules\[([0-9]+)\](?:\.(\w+)(?:\[[0-9]+\]\.(required|optional|excluded))?)?.*"
+)
 
 
 @define
@@ -71,10 +88,17 @@ class Table:
     def place(self, place: str) -> str:
         """Return in lines and heads what *place* says in terms of JSON."""
         if match := _IN_A_RULE.fullmatch(place):
-            line, name = self.rule_place(int(match[1])), match[2]
+            line, name, part = self.rule_place(int(match[1])), match[2], match[3]
+            if name == "conditional":
+                name = self._column_of(part)
             return f"{line}, {self.heads[name]}" if name else line
         head = self.heads.get(place, PAIRS[place])
         return f"line {self.lines[place]}, {head}" if place in self.lines else head
+
+    def _column_of(self, part: str | None) -> str:
+        """Return the column that *part* of conditional materials is in, or any."""
+        known = [name for name in LISTS_IF if name in self.heads]
+        return f"{part}_if" if part else known[0]
 
 
 def read_table(data: bytes, limits: Limits) -> Table:
@@ -104,7 +128,7 @@ def read_table(data: bytes, limits: Limits) -> Table:
             _take_pair(table, line, row)
     if columns is None:
         table.findings.add(
-            _wrong(
+            wrong(
                 f"the line with the heads is missing: {', '.join(COLUMNS.values())}",
                 f"缺少表头行：{'、'.join(COLUMNS.values())}",
                 f"line {text.count(chr(10)) + 1}",
@@ -125,17 +149,17 @@ def write_table(schedule: RetentionSchedule) -> bytes:
     out = io.StringIO()
     writer = csv.writer(out)
     for name, head in PAIRS.items():
-        with findings.at(name):
-            writer.writerow((head, _cell(str(getattr(schedule, name)))))
+        if (value := getattr(schedule, name)) is not None:
+            with findings.at(name):
+                writer.writerow((head, checked(str(value))))
     writer.writerow(())
-    extra = [
-        name for name in EXTRA_COLUMNS if any(getattr(rule, name) for rule in schedule)
-    ]
-    names = [*COLUMNS, *extra]
-    writer.writerow(_ALL_COLUMNS[name] for name in names)
+    rows: list[dict[str, str]] = []
     for i, rule in enumerate(schedule):
         with findings.at(f"rules[{i}]"):
-            writer.writerow(_row(rule, names))
+            rows.append(_row(rule))
+    names = [*COLUMNS, *(name for name in EXTRA_COLUMNS if any(r[name] for r in rows))]
+    writer.writerow(_ALL_COLUMNS[name] for name in names)
+    writer.writerows([row[name] for name in names] for row in rows)
     findings.settle()
     return out.getvalue().encode("utf-8-sig")
 
@@ -196,7 +220,7 @@ def _take_pair(table: Table, line: int, row: Sequence[str]) -> None:
         findings.add(unknown(head, PAIRS.values()).within(place))
     elif name in table.lines:
         findings.add(
-            _wrong(
+            wrong(
                 f"{head} stands on line {table.lines[name]} already",
                 f"{head} 已见于第 {table.lines[name]} 行",
                 place,
@@ -206,7 +230,7 @@ def _take_pair(table: Table, line: int, row: Sequence[str]) -> None:
         table.lines[name], table.heads[name] = line, head
         if len(values) > 1:
             findings.add(
-                _wrong(
+                wrong(
                     f"more than one value: {quoted(values[1])}",
                     f"多于一个值：{quoted(values[1])}",
                     f"{place}, {head}",
@@ -216,7 +240,7 @@ def _take_pair(table: Table, line: int, row: Sequence[str]) -> None:
             slashed = _SLASHED_DATE.fullmatch(values[0])
             table.tree[name] = (
                 f"{slashed[1]}-{slashed[2]:0>2}-{slashed[3]:0>2}"
-                if slashed and name == "effective_on"
+                if slashed and name in _DAYS
                 else values[0]
             )
 
@@ -229,9 +253,7 @@ def _columns(table: Table, line: int, row: Sequence[str]) -> list[str | None]:
         if head and name is None:
             table.findings.add(unknown(head, _ALL_COLUMNS.values()).within(place))
         elif name in columns and name is not None:
-            table.findings.add(
-                _wrong(f"{head} stands twice", f"{head} 重复出现", place)
-            )
+            table.findings.add(wrong(f"{head} stands twice", f"{head} 重复出现", place))
         # Under an unknown head nothing is told: the head was.
         columns.append(name or (_UNKNOWN if head else None))
         if name is not None:
@@ -239,9 +261,7 @@ def _columns(table: Table, line: int, row: Sequence[str]) -> list[str | None]:
     for name, head in COLUMNS.items():
         if name not in columns:
             table.findings.add(
-                _wrong(
-                    f"the head {head} is missing", f"缺少表头 {head}", f"line {line}"
-                )
+                wrong(f"the head {head} is missing", f"缺少表头 {head}", f"line {line}")
             )
             table.heads[name] = head
     return columns
@@ -257,58 +277,32 @@ def _rule(
             continue
         if name is None:
             table.findings.add(
-                _wrong(
+                wrong(
                     f"{quoted(cell)} stands under no known head",
                     f"{quoted(cell)} 不在任何已知表头之下",
                     f"line {line}, column {number + 1}",
                 )
             )
-        elif name in _LISTS:
-            names = (part.strip() for part in _SEPARATOR.split(cell))
-            rule[name] = [part for part in names if part]
+        elif name in LISTS:
+            rule[name] = parts(cell)
+        elif name in LISTS_IF:
+            with table.findings.at(f"line {line}, {table.heads[name]}"):
+                add_conditional(rule, name, cell)
+        elif name == "start":
+            rule[name] = start_of(cell)
         elif name != _UNKNOWN:
             rule[name] = cell
     return rule
 
 
-def _row(rule: ScheduleRule, names: Iterable[str]) -> list[str]:
+def _row(rule: ScheduleRule) -> dict[str, str]:
     findings = Findings()
-    row = []
-    for name in names:
-        value = getattr(rule, name)
+    row = dict.fromkeys(_ALL_COLUMNS, "")
+    for name in _ALL_COLUMNS:
         with findings.at(name):
-            row.append(
-                _list_cell(value)
-                if name in _LISTS
-                else _cell("" if value is None else str(value))
-            )
+            row[name] = cell_of(rule, name)
     findings.settle()
     return row
-
-
-def _list_cell(materials: Iterable[str]) -> str:
-    findings = Findings()
-    for i, material in enumerate(materials):
-        with findings.at(f"[{i}]"):
-            _cell(material)
-            if _SEPARATOR.search(material):
-                raise _wrong(
-                    f"{quoted(material)} has a semicolon, which parts materials",
-                    f"{quoted(material)} 含有分号，而分号用于分隔材料",
-                    "",
-                )
-    findings.settle()
-    return "；".join(materials)
-
-
-def _cell(value: str) -> str:
-    if value != value.strip():
-        raise _wrong(
-            f"{quoted(value)} begins or ends with a space",
-            f"{quoted(value)} 以空白字符开头或结尾",
-            "",
-        )
-    return value
 
 
 def _field(heads: Mapping[str, str], head: str) -> str | None:
@@ -319,9 +313,5 @@ def _field(heads: Mapping[str, str], head: str) -> str | None:
     return None
 
 
-def _wrong(en: str, zh: str, place: str) -> InvalidValueError:
-    return InvalidValueError(en, zh, rule=_RULE, place=place)
-
-
 def _no_table(en: str, zh: str, *, line: int = 1) -> InvalidFileError:
-    return InvalidFileError([_wrong(en, zh, f"line {line}")])
+    return InvalidFileError([wrong(en, zh, f"line {line}")])

@@ -80,7 +80,8 @@ def dump_schedule_csv(schedule: RetentionSchedule) -> bytes:
 
     Raises:
         ScheduleFileError: A value cannot stand in a cell: it begins or ends with a
-            space, or the name of a required material has a semicolon.
+            space, or the name of a material has a semicolon or, if it is conditional,
+            a colon.
     """
     try:
         return write_table(schedule)
@@ -109,8 +110,8 @@ def _from_table(table: Table) -> RetentionSchedule:
     findings = table.findings
     try:
         schedule = _schedule_of(table.tree, table.rule_place)
-    except InvalidFileError as error:
-        for each in error.errors:
+    except InvalidValueError as error:
+        for each in InvalidFileError([error]).errors:
             en, zh = each.args
             place = table.place(each.place)
             findings.add(InvalidValueError(en, zh, rule=each.rule, place=place))

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import datetime
 
 from attrs import frozen
 
 from egovarchive.errors import JournalError, NotStoredError
-from egovarchive.journal.segment import CHAIN, MAX_SIZE, Head, Segment, head_of
+from egovarchive.journal.segment import (
+    CHAIN,
+    MAX_SIZE,
+    Head,
+    Segment,
+    head_of,
+    written_at,
+)
 from egovarchive.records.digest import digests
 from egovarchive.storage import Storage
 
@@ -63,6 +71,23 @@ class Journal:
             segment = Segment.decode(data, head)
             head = head_of(segment, data)
             yield segment, head
+
+    def written_at(self, head: Head) -> datetime | None:
+        """
+        Return when the segment that is *head* was written; None before the first.
+
+        Raises:
+            JournalError: It is missing or altered.
+        """
+        if head.number == 0:
+            return None
+        data = self._read(head.number)
+        if data is None or dict(head.digests) != digests(data, CHAIN):
+            raise JournalError(
+                f"{self.key(head.number)} is missing, or was altered",
+                f"登记簿 {self.key(head.number)} 缺失或被改动",
+            )
+        return written_at(data)
 
     def holds(self, head: Head) -> bool:
         """Say whether *head* is a segment of this journal, or before its first."""

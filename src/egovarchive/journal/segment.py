@@ -135,6 +135,12 @@ def head_of(segment: Segment, data: bytes) -> Head:
     return Head(segment.fonds, segment.number, digests(data, CHAIN))
 
 
+def written_at(data: bytes) -> datetime:
+    """Return when the segment was written whose bytes are *data*, known to be one."""
+    heading, _, _ = data.partition(b"\n")
+    return datetime.fromisoformat(json.loads(heading)["at"])
+
+
 def _heading(previous: Head, at: datetime) -> str:
     return canonical({**_expected(previous), "at": at.isoformat()})
 

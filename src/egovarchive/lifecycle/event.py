@@ -2,41 +2,26 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Final
 
 from attrs import field, frozen
 
 from egovarchive.errors import InvalidValueError
+from egovarchive.lifecycle.event_kind import (
+    DETAILS,
+    MAX_DETAIL,
+    OF_FONDS,
+    OF_RECORD,
+    EventKind,
+)
 from egovarchive.records.archival_code import ArchivalCode
 from egovarchive.records.identifiers.quoting import quoted
 from egovarchive.records.kind import Of
 from egovarchive.records.moment import in_china
-from egovarchive.records.term import Term
 from egovarchive.records.text import Text, check_text
 
-MAX_DETAIL: Final = 1000  # characters
-
-
-class EventKind(Term):
-    """What can happen to a record, or to a fonds."""
-
-    REVIEWED = "reviewed", "人工审核"
-
-
-# What belongs to an event of each kind, and the form of each detail. All of it must be
-# there and nothing else: a journal is for ever, and so is whatever got into it.
-DETAILS: Final[Mapping[EventKind, Mapping[str, re.Pattern[str]]]] = {
-    EventKind.REVIEWED: {
-        "check": re.compile(".+"),
-        # A digest: an object is a path, and applicants put their names into those.
-        "finding": re.compile("[0-9a-f]{64}"),
-        "outcome": re.compile("passed|warned|failed"),
-        "reason": re.compile(".+"),
-    },
-}
+__all__ = ["DETAILS", "MAX_DETAIL", "Event", "EventKind"]
 
 
 def _details(value: Mapping[str, str]) -> dict[str, str]:
@@ -68,19 +53,31 @@ class Event:
     by: str = field(validator=Text(100))
     details: Mapping[str, str] = field(factory=dict, converter=_details)
 
+    @code.validator
+    def _check_code(self, _: object, value: ArchivalCode | None) -> None:
+        if self.kind not in (OF_FONDS if value is None else OF_RECORD):
+            en, zh = self.kind.label("en"), self.kind.zh
+            raise InvalidValueError(
+                f"{en} happens to "
+                + ("a record, and none is named" if value is None else "a fonds only"),
+                f"{zh}" + ("须指明档号" if value is None else "只针对全宗，不针对单件"),
+                rule="what an event is about",
+                place="code",
+            )
+
     @details.validator
     def _check(self, _: object, value: Mapping[str, str]) -> None:
         forms = DETAILS[self.kind]
         if amiss := sorted(map(str, value.keys() ^ forms.keys())):
             names = ", ".join(map(quoted, amiss[:5]))
             raise _wrong(f"missing or unknown: {names}", f"缺少或未知的项：{names}")
-        for name, form in forms.items():
+        for name, detail in forms.items():
             text = value[name]
             try:
-                check_text(text, limit=MAX_DETAIL)
+                check_text(text, limit=detail.most)
             except InvalidValueError as error:
                 raise error.within(f"details.{name}") from None
-            if not form.fullmatch(text):
+            if not detail.form.fullmatch(text):
                 shown = quoted(text)
                 raise _wrong(f"{name} cannot be {shown}", f"{name} 的值有误：{shown}")
 

@@ -23,6 +23,8 @@ __all__ = [
     "Stored",
     "crc32",
     "directory",
+    "end_size",
+    "entry_size",
     "header",
     "header_size",
     "locate",
@@ -138,7 +140,21 @@ def directory(members: Iterable[Stored]) -> bytes:
         entries.append(_entry(member))
         start = member.end
     data = b"".join(entries)
-    count, size = len(entries), len(data)
+    return data + _end(len(entries), len(data), start)
+
+
+def entry_size(path: str, size: int, offset: int) -> int:
+    """Return the size in bytes of the entry of a member in the directory."""
+    return len(_entry(Stored(path, size, 0, offset)))
+
+
+def end_size(count: int, size: int, start: int) -> int:
+    """Return the size in bytes of what ends a directory; see `directory`."""
+    return len(_end(count, size, start))
+
+
+def _end(count: int, size: int, start: int) -> bytes:
+    """Return the end of a directory of *count* entries and *size* bytes."""
     end = b""
     if count >= _LIMIT16 or start >= _LIMIT32 or size >= _LIMIT32:
         end = _END64.pack(
@@ -154,7 +170,7 @@ def directory(members: Iterable[Stored]) -> bytes:
         min(start, _LIMIT32),
         0,
     )
-    return data + end
+    return end
 
 
 def _entry(member: Stored) -> bytes:

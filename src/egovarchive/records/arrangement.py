@@ -67,22 +67,10 @@ class Arrangement:
         Return the schedule's rule for the item of *case*.
 
         Raises:
-            InvalidValueError: The schedule is silent about it, or was not yet in
-                force when the case was concluded.
+            InvalidValueError: The schedule is silent about it, or was not in force
+                when the case was concluded.
         """
-        if case.concluded_on < self.schedule.effective_on:
-            raise InvalidValueError(
-                f"schedule {self.schedule.version} holds from "
-                f"{self.schedule.effective_on}; the case was concluded on "
-                f"{case.concluded_on}",
-                (
-                    f"保管期限表 {self.schedule.version} 自 "
-                    f"{self.schedule.effective_on} 起施行，办件于 "
-                    f"{case.concluded_on} 办结"
-                ),
-                rule="schedule in force",
-                place="concluded_on",
-            )
+        self.schedule.check_in_force(case.concluded_on)
         return self.schedule.rule_for(case.item.code)
 
     def series_of(self, case: Case) -> Series:
@@ -97,9 +85,18 @@ class Arrangement:
         )
 
     def deadlines_of(self, case: Case) -> Deadlines:
-        """Return the dates by which *case* must be archived, transferred, appraised."""
+        """
+        Return the dates by which *case* must be archived, transferred, appraised.
+
+        Raises:
+            InvalidValueError: As for `rule_for`; or the case does not tell the day
+                that its retention period begins after.
+        """
+        rule = self.rule_for(case)
         return Deadlines(
             concluded_on=case.concluded_on,
-            period=self.rule_for(case).period,
+            period=rule.period,
             level=self.level,
+            start=rule.start,
+            retention_starts_after=rule.start.after(case),
         )

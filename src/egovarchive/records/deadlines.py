@@ -8,12 +8,16 @@ from types import MappingProxyType
 
 from attrs import field, frozen
 
-from egovarchive.errors import Language
+from egovarchive.errors import InvalidValueError, Language
+from egovarchive.records.case import EARLIEST, LATEST
+from egovarchive.records.kind import Of
 from egovarchive.records.moment import a_date, years_after
 from egovarchive.records.retention import RetentionPeriod
+from egovarchive.records.retention_start import RetentionStart
 from egovarchive.records.term import Term
 
 TRANSFER_YEARS = 5
+CUSTODY_YEARS = 5
 # Years; the e-government rule does not transfer what is kept for fewer.
 TRANSFERRED_FROM = 30
 
@@ -40,6 +44,8 @@ class DeadlineKind(Term):
     TRANSFER = "transfer", "移交"
     STATUTORY_TRANSFER = "statutory_transfer", "法定移交"
     RETENTION_END = "retention_end", "保管期满"
+    CUSTODY_END = "custody_end", "移交后保管期满"
+    EVIDENCE_RENEWAL = "evidence_renewal", "证据续期"
 
 
 def _inputs(value: Mapping[str, object]) -> Mapping[str, str]:
@@ -52,6 +58,9 @@ _INPUTS = {
     "formed_on": "形成日期",
     "period": "保管期限",
     "level": "机构层级",
+    "decided_on": "决定日期",
+    "licence_valid_until": "证照有效期截止日",
+    "accepted_on": "接收日期",
 }
 
 
@@ -93,6 +102,73 @@ class Deadline:
         )
 
 
+def custody_end(accepted_on: date) -> Deadline:
+    """
+    Return until when the sender keeps its own copy of what was transferred.
+
+    Args:
+        accepted_on: Day on which the archives accepted it.
+    """
+    return Deadline(
+        DeadlineKind.CUSTODY_END,
+        years_after(accepted_on, CUSTODY_YEARS),
+        (
+            "Who transferred a record keeps a copy for at least 5 years after that",
+            "移交后，移交单位至少继续保管5年",
+        ),
+        "档发〔2012〕7号",
+        {"accepted_on": accepted_on},
+    )
+
+
+_CONCLUSION = RetentionStart.CONCLUSION
+_EITHER = RetentionStart.LICENCE_EXPIRY_OR_CONCLUSION
+# How the years are counted, and the name of the day in the inputs.
+_STARTS = {
+    _CONCLUSION: (
+        (
+            "The years are counted from 1 January after the year of conclusion",
+            "自办结次年1月1日起计算",
+        ),
+        "档案工作通行做法；起算办法可由单位另行规定",
+        "concluded_on",
+    ),
+    RetentionStart.DECISION: (
+        (
+            "The years are counted from 1 January after the year of the decision",
+            "自作出决定次年1月1日起计算",
+        ),
+        "保管期限表规定的起算办法",
+        "decided_on",
+    ),
+    RetentionStart.LICENCE_EXPIRY: (
+        (
+            (
+                "The years are counted from 1 January after the year in which the "
+                "last licence ends"
+            ),
+            "自证照有效期届满次年1月1日起计算，有多个证照的以最晚者为准",
+        ),
+        "保管期限表规定的起算办法",
+        "licence_valid_until",
+    ),
+    _EITHER: (
+        (
+            (
+                "The years are counted from 1 January after the year in which the "
+                "last licence ends, or of conclusion if no licence was given"
+            ),
+            (
+                "自证照有效期届满次年1月1日起计算，有多个证照的以最晚者为准，"
+                "未发证照的自办结次年1月1日起计算"
+            ),
+        ),
+        "保管期限表规定的起算办法",
+        "licence_valid_until",
+    ),
+}
+
+
 @frozen(kw_only=True)
 class Deadlines:
     """
@@ -103,6 +179,9 @@ class Deadlines:
             the day of formation 形成之日, which no rule defines for a case.
         period: Retention period.
         level: Level of the agency; None leaves the statutory date open.
+        start: What the period begins after.
+        retention_starts_after: The day of that, as `RetentionStart.after` tells it;
+            None if that is the conclusion.
 
     >>> dates = Deadlines(concluded_on=date(2024, 2, 29), period=RetentionPeriod(30))
     >>> print(dates.transfer.on, dates.retention_end.on)
@@ -112,6 +191,28 @@ class Deadlines:
     concluded_on: date = field(validator=a_date)
     period: RetentionPeriod
     level: Level | None = None
+    start: RetentionStart = field(default=_CONCLUSION, validator=Of(RetentionStart))
+    retention_starts_after: date | None = field(default=None, validator=a_date)
+
+    @retention_starts_after.validator
+    def _check_start(self, _: object, value: date | None) -> None:
+        given = value is not None
+        if self.start is not _EITHER and given is (self.start is _CONCLUSION):
+            raise InvalidValueError(
+                f"retention begins after {self.start.label('en')}: "
+                + (f"{value} is one day too many" if given else "its day is missing"),
+                f"保管期限自“{self.start.zh}”起算："
+                + (f"不应另给日期 {value}" if given else "缺少其日期"),
+                rule="start of retention",
+                place="retention_starts_after",
+            )
+        if value is not None and not EARLIEST <= value <= LATEST:
+            raise InvalidValueError(
+                f"{value} does not lie between {EARLIEST} and {LATEST}",
+                f"{value} 不在 {EARLIEST} 至 {LATEST} 之间",
+                rule="plausible dates",
+                place="retention_starts_after",
+            )
 
     def __iter__(self) -> Iterator[Deadline]:
         yield self.archive_online
@@ -201,14 +302,15 @@ class Deadlines:
     @property
     def retention_end(self) -> Deadline:
         """The last day of the retention period; appraisal begins the day after."""
-        years = self.period.years
+        years, after = self.period.years, self.retention_starts_after
+        rule, source, name = _STARTS[self.start]
+        inputs: dict[str, object] = {name: after or _UNKNOWN, "period": self.period}
+        if after is None:
+            after = inputs["concluded_on"] = self.concluded_on
         return Deadline(
             DeadlineKind.RETENTION_END,
-            None if years is None else date(self.concluded_on.year + years, 12, 31),
-            (
-                "The years are counted from 1 January after the year of conclusion",
-                "自办结次年1月1日起计算",
-            ),
-            "档案工作通行做法；起算办法可由单位另行规定",
-            {"concluded_on": self.concluded_on, "period": self.period},
+            None if years is None else date(after.year + years, 12, 31),
+            rule,
+            source,
+            inputs,
         )

@@ -10,11 +10,19 @@ import attrs
 from attrs import field, frozen
 
 from egovarchive.errors import InvalidValueError
+from egovarchive.records.case import Decision
 from egovarchive.records.identifiers import check_item_code
-from egovarchive.records.identifiers.quoting import quoted
 from egovarchive.records.kind import Of, strings
+from egovarchive.records.materials import (
+    NAMES,
+    ConditionalMaterials,
+    Scope,
+    in_order,
+    joined,
+)
 from egovarchive.records.moment import a_date
 from egovarchive.records.retention import RetentionPeriod
+from egovarchive.records.retention_start import RetentionStart
 from egovarchive.records.text import Text, check_text
 
 
@@ -49,6 +57,8 @@ class ScheduleRule:
         optional: Those that a case may have 可选材料. Where any is named, the scope
             ends there: what is neither required nor optional is warned of.
         excluded: Those that are not archived 不归档材料.
+        conditional: Materials of cases that ended in one way only 条件材料.
+        start: What the period begins after 起算; by default as practice has it.
         item_name: Name of the item, for the reader.
         source: What the rule rests on 依据.
     """
@@ -57,34 +67,41 @@ class ScheduleRule:
     period: RetentionPeriod = field(
         validator=attrs.validators.and_(Of(RetentionPeriod), _a_period)
     )
-    required: tuple[str, ...] = field(
-        default=(),
-        converter=strings,
-        validator=attrs.validators.deep_iterable(Text(200)),
+    required: tuple[str, ...] = field(default=(), converter=strings, validator=NAMES)
+    optional: tuple[str, ...] = field(default=(), converter=strings, validator=NAMES)
+    excluded: tuple[str, ...] = field(default=(), converter=strings, validator=NAMES)
+    conditional: tuple[ConditionalMaterials, ...] = field(
+        default=(), converter=in_order
     )
-    optional: tuple[str, ...] = field(
-        default=(),
-        converter=strings,
-        validator=attrs.validators.deep_iterable(Text(200)),
-    )
-    excluded: tuple[str, ...] = field(
-        default=(),
-        converter=strings,
-        validator=attrs.validators.deep_iterable(Text(200)),
+    start: RetentionStart = field(
+        default=RetentionStart.CONCLUSION, validator=Of(RetentionStart)
     )
     item_name: str | None = field(default=None, validator=Text(200, optional=True))
     source: str | None = field(default=None, validator=Text(500, optional=True))
 
     def __attrs_post_init__(self) -> None:
-        both = sorted({*self.required, *self.optional} & {*self.excluded})
-        if both:
-            names = "、".join(map(quoted, both))
+        self.scope_for(None)
+        for each in self.conditional:
+            self._check_scope(each.when.decision)
+
+    def _check_scope(self, decision: Decision) -> None:
+        try:
+            self.scope_for(decision)
+        except InvalidValueError as error:
+            en, zh = error.args
             raise InvalidValueError(
-                f"within the scope and excluded from it: {names}",
-                f"既在归档范围内又列为不归档材料：{names}",
-                rule="scope of archiving",
-                place="excluded",
-            )
+                f"{decision.value}: {en}",
+                f"“{decision.zh}”：{zh}",
+                rule=error.rule,
+                place="conditional",
+            ) from None
+
+    def scope_for(self, decision: Decision | None) -> Scope:
+        """Return the scope for a case that ended with *decision*; None: unknown."""
+        base = Scope(
+            required=self.required, optional=self.optional, excluded=self.excluded
+        )
+        return joined(base, self.conditional, decision)
 
 
 def _rules(value: Iterable[ScheduleRule]) -> dict[str, ScheduleRule]:
@@ -110,7 +127,8 @@ class RetentionSchedule:
         version: Its version, as records name it.
         approved_by: Body that approved it 批准机关 (档案法实施条例 第十九条).
         approval_number: Number of the approval 批准文号.
-        effective_on: First day on which it holds.
+        effective_on: First day on which it holds 生效日期.
+        ends_on: Last day on which it holds 截止日期; None: until it is replaced.
         rules: One rule for each service item.
     """
 
@@ -118,7 +136,18 @@ class RetentionSchedule:
     approved_by: str = field(validator=Text(200))
     approval_number: str = field(validator=Text(100))
     effective_on: date = field(validator=a_date)
+    ends_on: date | None = field(default=None, validator=a_date)
     _rules: dict[str, ScheduleRule] = field(converter=_rules, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        if self.ends_on is not None and self.ends_on < self.effective_on:
+            raise InvalidValueError(
+                f"it would end on {self.ends_on}, before it begins on "
+                f"{self.effective_on}",
+                f"截止日期 {self.ends_on} 早于生效日期 {self.effective_on}",
+                rule="order of dates",
+                place="ends_on",
+            )
 
     def __iter__(self) -> Iterator[ScheduleRule]:
         return iter(self._rules.values())
@@ -143,6 +172,25 @@ class RetentionSchedule:
                 rule="档案法实施条例 第十九条",
                 place="item.code",
             ) from None
+
+    def check_in_force(self, concluded_on: date) -> None:
+        """
+        Raise `InvalidValueError` if it was not in force on the day *concluded_on*.
+
+        A case is filed under the schedule of the day on which it was concluded.
+        """
+        if concluded_on < self.effective_on:
+            en, zh = f"holds from {self.effective_on}", f"自 {self.effective_on} 起施行"
+        elif self.ends_on is not None and concluded_on > self.ends_on:
+            en, zh = f"ended on {self.ends_on}", f"施行至 {self.ends_on} 止"
+        else:
+            return
+        raise InvalidValueError(
+            f"schedule {self.version} {en}; the case was concluded on {concluded_on}",
+            f"保管期限表 {self.version} {zh}，办件于 {concluded_on} 办结",
+            rule="schedule in force",
+            place="concluded_on",
+        )
 
     def period_for(self, item_code: str) -> RetentionPeriod:
         """Return the period of *item_code*, or raise, as `rule_for` does."""

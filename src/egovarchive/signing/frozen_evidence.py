@@ -2,8 +2,8 @@
 Frozen evidence 固化的验证数据: what a verdict on signatures rested on, to be kept.
 
 Certificates, revocation lists and OCSP replies disappear from the network within a few
-years. Kept with the record, and covered by its evidence, they let a later reader come
-to the same verdict. The same set gives the same bytes:
+years. Kept beside a time-stamp, they let a later reader come to the same verdict. The
+same set gives the same bytes:
 
     FrozenEvidence ::= SEQUENCE {
         version      INTEGER (1),

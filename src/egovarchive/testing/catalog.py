@@ -45,6 +45,7 @@ from egovarchive.testing.catalog_journal import (
 from egovarchive.testing.catalog_model import Act, Model, acts
 from egovarchive.testing.catalog_questions import CatalogQuestionsContract
 from egovarchive.testing.catalog_shared import SharedCatalogContract, state_of
+from egovarchive.testing.catalog_standing import CatalogStandingContract
 from egovarchive.testing.storage_groups import race
 
 __all__ = ["CatalogContract", "JournalWriter", "SharedCatalogContract", "series_of"]
@@ -72,7 +73,9 @@ def broken(steps: list[Step]) -> Iterator[Step]:
     raise SourceError
 
 
-class CatalogContract(CatalogQuestionsContract, CatalogEventsContract):
+class CatalogContract(
+    CatalogQuestionsContract, CatalogEventsContract, CatalogStandingContract
+):
     """What a catalog takes in, and what it answers."""
 
     def test_an_empty_one_knows_nothing(self, catalog: Catalog) -> None:

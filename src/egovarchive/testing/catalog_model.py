@@ -14,9 +14,12 @@ from egovarchive.errors import (
     CatalogMismatchError,
     ConflictError,
     EntryNotFoundError,
+    StateError,
 )
 from egovarchive.lifecycle.entry import Entry
 from egovarchive.lifecycle.event import Event
+from egovarchive.lifecycle.standing import Standing
+from egovarchive.lifecycle.state import State
 from egovarchive.records.archival_code import ArchivalCode
 from egovarchive.records.deadlines import DeadlineKind
 from egovarchive.testing.catalog_journal import (
@@ -25,6 +28,7 @@ from egovarchive.testing.catalog_journal import (
     Step,
     series_of,
 )
+from egovarchive.testing.lives import impossible, life, next_event
 
 FONDS = ("J019", "J02")
 Told = tuple[Entry, str | None, int]
@@ -46,12 +50,13 @@ class RowSeed:
 
 @frozen
 class Act:
-    """One thing done to a catalog: what, to which fonds, with which rows."""
+    """One thing done to a catalog: what, to which fonds, with which rows and events."""
 
     what: str
     fonds: str
     groups: tuple[tuple[RowSeed, ...], ...]
     number: int
+    turns: tuple[int, ...]
 
 
 _seeds = st.builds(
@@ -73,6 +78,8 @@ acts: st.SearchStrategy[list[Act]] = st.lists(
                 "describe",
                 "rebuild",
                 "happen",
+                "live",
+                "err",
                 "unknown",
             ]
         ),
@@ -81,6 +88,7 @@ acts: st.SearchStrategy[list[Act]] = st.lists(
             st.lists(_seeds, max_size=4).map(tuple), min_size=1, max_size=3
         ).map(tuple),
         number=st.integers(0, 20),
+        turns=st.lists(st.integers(0, 23), max_size=6).map(tuple),
     ),
     max_size=12,
 )
@@ -146,11 +154,15 @@ class Model:
             self.entries = [e for e in self.entries if e.fonds != act.fonds]
             self.events = [pair for pair in self.events if pair[0] != act.fonds]
             self._have(writer.steps)
-        elif act.what in {"happen", "unknown"}:
+        elif act.what in {"happen", "unknown", "live", "err"}:
             self._do_events(act)
 
     def _do_events(self, act: Act) -> None:
         writer = self._writers[act.fonds]
+        if act.what in {"live", "err"}:
+            if writer.rows:
+                self._move(act)
+            return
         if act.what == "unknown":
             events = [writer.event(ArchivalCode(series_of(0, act.fonds), 9999))]
             with pytest.raises(EntryNotFoundError):
@@ -163,6 +175,28 @@ class Model:
         step = writer.write(*rows, events=map(writer.event, some))
         self.catalog.apply(*step)
         self._have([step])
+
+    def _move(self, act: Act) -> None:
+        """Move a record from state to state, or as it may not be moved."""
+        writer = self._writers[act.fonds]
+        entry = Entry.of_row(writer.rows[act.number % len(writer.rows)])
+        standing = self._standing(entry)
+        if act.what == "err":
+            kinds = impossible(standing.state)
+            kind = kinds[act.number % len(kinds)]
+            bad = next_event(kind, entry.code, standing, act.number)
+            with pytest.raises(StateError):
+                self.catalog.apply(*writer.draft([writer.row()], [bad]))
+            return
+        moves = life(entry, act.turns, standing)
+        step = writer.write(events=[*moves, writer.event(entry.code)])
+        self.catalog.apply(*step)
+        self._have([step])
+        self._title({})
+
+    def _standing(self, entry: Entry) -> Standing:
+        told = [event for _, event in self.events if event.code == entry.code]
+        return Standing.of(entry, told)
 
     def check(self, size: int) -> None:
         """Ask every question, by pages of *size*."""
@@ -189,13 +223,18 @@ class Model:
             page = list(catalog.entries(after=after, limit=size))
             same(page, by_code[start : start + size])
             after = page[-1].code if page else after
-        for kind in KINDS:
+        for entry in entries:
+            assert catalog.standing(entry.code) == self._standing(entry)
+        for kind in (*KINDS, DeadlineKind.CUSTODY_END):
             for days in (-1, 0, 2, 3):
                 self._check_due(kind, FIRST + timedelta(days=days), size)
 
     def _check_due(self, kind: DeadlineKind, on: date, size: int) -> None:
-        day_of = KINDS[kind]
-        dated = [(day, e) for e in self.entries if (day := day_of(e)) and day <= on]
+        dated = [
+            (day, e)
+            for e in self.entries
+            if (day := self._standing(e).due_on(kind)) and day <= on
+        ]
         expected = [entry for _, entry in sorted(dated, key=lambda pair: pair[0])]
         same(self.catalog.due(kind, on), expected)
         last: Entry | None = None
@@ -232,7 +271,12 @@ class Model:
 
     def _title(self, titles: Mapping[str, str]) -> None:
         self.entries = [
-            evolve(entry, title=titles.get(entry.package, entry.title))
+            evolve(
+                entry,
+                title=None
+                if self._standing(entry).state is State.DESTROYED
+                else titles.get(entry.package, entry.title),
+            )
             for entry in self.entries
         ]
 

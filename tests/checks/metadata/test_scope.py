@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from checks.metadata.told import all_samples, course, outcomes
+from attrs import evolve
+
+from checks.metadata.told import REFUSED, all_samples, course, outcomes
 from egovarchive.checks.metadata.course import Course
 from egovarchive.checks.metadata.fault import MOST
 from egovarchive.checks.metadata.scope import examine
+from egovarchive.records.case import Decision
+from egovarchive.records.materials import ConditionalMaterials, When
 from egovarchive.records.outcome import Outcome
 from egovarchive.records.retention import RetentionPeriod
 from egovarchive.records.schedule import ScheduleRule
@@ -55,6 +59,37 @@ def test_what_lies_outside_is_warned_of_where_the_scope_has_an_end() -> None:
     assert looked(required=[NAMES[0]]) == {}
     assert looked(required=[NAMES[0]], optional=NAMES[1:]) == {}
     assert looked(required=[NAMES[0]], optional=[*NAMES[1:3], "004"]) == {at(4): WARNED}
+
+
+def test_what_some_cases_need_is_asked_of_those_alone() -> None:
+    def named(decision: Decision, **materials: Any) -> dict[str, Outcome]:
+        condition = ConditionalMaterials(when=When(decision=decision), **materials)
+        return looked(conditional=[condition])
+
+    granted, refused = Decision.GRANTED, Decision.REFUSED
+    assert course().decision == granted.zh
+    assert named(granted, required=[NAMES[0]]) == {}
+    assert named(granted, required=["决定书"]) == {"0100190012": FAILED}
+    assert named(refused, required=["决定书"]) == {}
+    assert named(granted, excluded=[NAMES[1]]) == {at(1): FAILED}
+    assert named(refused, excluded=[NAMES[1]]) == {}
+    assert named(granted, optional=NAMES[1:]) == {at(0): WARNED}
+    assert named(refused, optional=NAMES[1:]) == {}
+
+
+def test_a_refusal_without_its_letter_fails() -> None:
+    rule = ScheduleRule(
+        item_code="1",
+        period=RetentionPeriod(10),
+        conditional=[
+            ConditionalMaterials(
+                when=When(decision=Decision.REFUSED), required=["不予许可决定书"]
+            )
+        ],
+    )
+    (fault,) = examine(course(REFUSED), rule)
+    assert fault.expected == "'不予许可决定书'"
+    assert examine(evolve(course(REFUSED), decision="不详"), rule) == ()
 
 
 def test_very_many_are_counted() -> None:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from egovarchive.checks.metadata.course import Course
 from egovarchive.checks.metadata.fault import MOST, Fault, bounded
+from egovarchive.records.case import Decision
 from egovarchive.records.identifiers.quoting import quoted
 from egovarchive.records.outcome import Outcome
 from egovarchive.records.schedule import ScheduleRule
+
+_DECISIONS: Final = {decision.zh: decision for decision in Decision}
 
 
 def examine(
@@ -17,7 +21,8 @@ def examine(
     """
     Return what *course* lacks of the scope of *rule*, and has beyond it.
 
-    A material is one by its name or its code. What lies outside the scope is
+    What the rule says of cases that ended in one way is asked of those alone. A
+    material is one by its name or its code. What lies outside the scope is
     warned of, and only where the rule names optional materials: one that names
     none has not said where the scope ends.
     """
@@ -27,7 +32,9 @@ def examine(
 def _faults(course: Course, rule: ScheduleRule) -> Iterator[Fault]:
     known = [(material.name, material.code) for material in course.materials]
     present = {each for names in known for each in names if each}
-    for material in rule.required:
+    # That a decision is none of the list is for `scheme.examine` to say.
+    scope = rule.scope_for(_DECISIONS.get(course.decision))
+    for material in scope.required:
         if material not in present:
             yield Fault(
                 Outcome.FAILED,
@@ -36,8 +43,8 @@ def _faults(course: Course, rule: ScheduleRule) -> Iterator[Fault]:
                 f"缺少必备材料：{quoted(material)}",
                 quoted(material),
             )
-    excluded = set(rule.excluded)
-    within = {*rule.required, *rule.optional}
+    excluded = set(scope.excluded)
+    within = {*scope.required, *scope.optional}
     for number, (name, code) in enumerate(known):
         place = f"documents[{number}].name（材料名称）"
         if not excluded.isdisjoint((name, code)):
@@ -49,7 +56,7 @@ def _faults(course: Course, rule: ScheduleRule) -> Iterator[Fault]:
                 "",
                 quoted(name),
             )
-        elif rule.optional and within.isdisjoint((name, code)):
+        elif scope.optional and within.isdisjoint((name, code)):
             yield Fault(
                 Outcome.WARNED,
                 place,
