@@ -165,7 +165,7 @@ _CONDITIONS: Final = (
     f"{_OURS} and transfer_due_on between $on and $soon",
     f"{_OURS} and state < 3 and retention_ends_on < $on",
     "state = 3 and custody_ends_on < $on",
-    "state < 6 and schedule <> $schedule",
+    f"{_OURS} and schedule <> $schedule",
     "state < 6 and not sealed and registered_on <= $on",
     "state < 6 and on_hold",
 )
@@ -233,7 +233,7 @@ def polars_audit(
         ours & due.is_between(on, soon),
         ours & (state < 3) & (col("retention_ends_on") < on),
         (state == 3) & (col("custody_ends_on") < on),
-        here & (col("schedule") != schedule),
+        ours & (col("schedule") != schedule),
         here & ~col("sealed") & (registered <= on),
         here & col("on_hold"),
     )

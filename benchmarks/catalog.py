@@ -2,8 +2,8 @@
 Speed of the journal and of the SQLite catalog: ``python benchmarks/catalog.py [N]``.
 
 Makes a journal of N entries (default 1,000,000) in a temporary folder, replays it, and
-asks the catalog. Prints wall and CPU time beside the target of each line; ends with 1
-if one is missed.
+asks the catalog; then transfers half of the records, and asks what is due. Prints wall
+and CPU time beside the target of each line; ends with 1 if one is missed.
 """
 
 from __future__ import annotations
@@ -16,28 +16,49 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from itertools import islice
 from pathlib import Path
 
 from attrs import frozen
 
+from egovarchive.archive import Archive
 from egovarchive.catalog.sqlite import SqliteCatalog
-from egovarchive.journal import Head, Journal
+from egovarchive.journal import Head, Journal, Segment
+from egovarchive.lifecycle.duty import Duty
 from egovarchive.lifecycle.entry import Entry
+from egovarchive.lifecycle.event import Event, EventKind
+from egovarchive.lifecycle.state import State
 from egovarchive.records.archival_code import ArchivalCode
+from egovarchive.records.arrangement import Arrangement
 from egovarchive.records.deadlines import DeadlineKind
 from egovarchive.records.digest import digests
+from egovarchive.records.moment import CHINA
+from egovarchive.records.schedule import RetentionSchedule
 from egovarchive.storage.files import FileStorage
 
 FONDS = "J019"
+BATCH = 2_500  # records that are transferred together
+AT = datetime(2026, 11, 23, 9, tzinfo=CHINA)
 GROUP = 64  # entries of a segment, as a bulk deposit makes them
 PAGE = 100  # entries
 TURNS = 15  # of each question; the median counts
 PAGE_TARGET = 0.050  # seconds
 REPLAY_TARGET = 50_000  # entries/s
 PERIODS = (("D10", 10, False), ("D30", 30, True), ("Y", None, True))
+ARRANGEMENT = Arrangement(
+    fonds=FONDS,
+    unit="某市行政审批服务局",
+    category="ZY·XK",
+    schedule=RetentionSchedule(
+        version="2026-1",
+        approved_by="某市档案局",
+        approval_number="某档发〔2026〕1号",
+        effective_on=date(2019, 1, 1),
+        rules=[],
+    ),
+)
 ITEMS = tuple(f"12441500196720244T{n:04}442199806" for n in range(50))
 
 
@@ -163,6 +184,71 @@ def measure(folder: Path, entries: int) -> Iterator[Measure]:
     print(f"catalog: {size / 1e6:,.0f} MB, {size / entries:,.0f} bytes an entry")
     yield from _questions(catalog, entries)
     yield once("list all entries", lambda: sum(1 for _ in catalog.entries()), entries)
+    yield from _transferred(storage, catalog, entries)
+
+
+def _transferred(
+    storage: FileStorage, catalog: SqliteCatalog, entries: int
+) -> Iterator[Measure]:
+    """Yield what is measured once half of the records are transferred."""
+    journal, head = Journal(storage, FONDS), catalog.head(FONDS)
+    count = entries // 2
+    write_transfers(journal, head, [entry.code for entry in catalog.entries()][::2])
+
+    def apply() -> None:
+        catalog.apply_all(journal.after(head))
+
+    yield once("apply the events of transfers", apply, 2 * count)
+
+    def replay() -> None:
+        catalog.rebuild(FONDS, journal.after(Head(FONDS)))
+
+    yield once("replay entries and events", replay, entries + 2 * count)
+    yield from _duties(
+        Archive(arrangement=ARRANGEMENT, storage=storage, catalog=catalog)
+    )
+    sent = partial(catalog.entries, state=State.TRANSFERRED)
+    middle = next(islice(sent(), count // 2, None)).code
+    for which, start in (("first", None), ("middle", middle)):
+        ask = partial(_page, partial(sent, after=start, limit=PAGE))
+        yield question(f"list of transferred: {which} page", ask)
+
+
+def write_transfers(
+    journal: Journal, head: Head, codes: Sequence[ArchivalCode]
+) -> None:
+    """Append to *journal* that each of *codes* was sent and accepted."""
+    batch, receipt = "b" * 64, "c" * 64
+    accepted = {"batch": batch, "receipt": receipt, "custody_ends_on": "2031-11-23"}
+    for start in range(0, len(codes), BATCH):
+        events = [
+            Event(kind=kind, code=code, at=AT, by="档案员 07", details=details)
+            for code in codes[start : start + BATCH]
+            for kind, details in (
+                (EventKind.SENT, {"batch": batch}),
+                (EventKind.ACCEPTED, accepted),
+            )
+        ]
+        segment = Segment(previous=head, at=AT, registered=(), events=tuple(events))
+        head = journal.append(segment)
+
+
+def _duties(archive: Archive) -> Iterator[Measure]:
+    """Yield how long it takes to ask *archive* what is due."""
+    on = date(2199, 12, 31)
+
+    def page(ask: Callable[[], Iterator[Duty]]) -> int:
+        return sum(1 for _ in ask())
+
+    for kind in (None, DeadlineKind.TRANSFER, DeadlineKind.CUSTODY_END):
+        due = partial(archive.due, on, kinds=None if kind is None else [kind])
+        found = list(islice(due(), 0, 20_000, 997))
+        name = "any kind" if kind is None else kind.value
+        for which, after in (("first", None), ("later", found[-1])):
+            ask = partial(due, after=after, limit=PAGE)
+            yield question(f"duties of {name}: {which} page", partial(page, ask))
+    records = sum(1 for _ in archive.catalog.entries())
+    yield once("count a work list", lambda: archive.work_list(on), records)
 
 
 def _questions(catalog: SqliteCatalog, entries: int) -> Iterator[Measure]:

@@ -13,6 +13,7 @@ from egovarchive.catalog.sqlite import SqliteCatalog
 from egovarchive.checks import Outcome, Report
 from egovarchive.exchange.case_json import dump_case, load_case
 from egovarchive.exchange.schedule_files import load_schedule
+from egovarchive.lifecycle.duty import Duty
 from egovarchive.lifecycle.entry import Entry
 from egovarchive.packages import Package
 from egovarchive.records.deadlines import DeadlineKind, Level
@@ -77,8 +78,10 @@ def use(archive: ea.Archive, cases: list[ea.Case]) -> list[Entry]:
     good: bool = report.passed and all(
         finding.outcome is Outcome.PASSED for finding in report.findings
     )
-    due = archive.due(DeadlineKind.TRANSFER, date(2031, 1, 1), limit=10)
-    return list(due) if good else entries
+    due = archive.due(date(2031, 1, 1), kinds=[DeadlineKind.TRANSFER], limit=10)
+    duties: list[Duty] = list(due)
+    found = [duty.entry for duty in duties if duty.entry is not None]
+    return found if good else entries
 
 
 def arrange(schedule: bytes) -> ea.Arrangement:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from egovarchive.archive.outbox import Sent
 from egovarchive.archive.reception import Reception
 from egovarchive.lifecycle.dialogue.signed_message import SignedMessage
 from egovarchive.lifecycle.state import State
+from egovarchive.records.schedule import ScheduleRule
 from egovarchive.signing.trust import TrustStore
 
 ARCHIVES = "某市档案馆"
@@ -87,8 +89,13 @@ class Exchange:
         return [self.sender.standing(code).state for code in codes]
 
 
-def new_exchange(folder: Path, *, on_disk: bool = False) -> Exchange:
-    """Return two archives, in memory or on disk."""
+def new_exchange(
+    folder: Path,
+    *,
+    on_disk: bool = False,
+    rules: Iterable[ScheduleRule] | None = None,
+) -> Exchange:
+    """Return two archives, in memory or on disk; *rules* are the sender's."""
     clock = Clock()
     trust = TrustStore([signer().certificate])
     make = (
@@ -99,10 +106,12 @@ def new_exchange(folder: Path, *, on_disk: bool = False) -> Exchange:
     if on_disk:
         for name in ("sender", "archives"):
             (folder / name).mkdir()
+    ours = schedule() if rules is None else schedule(rules=rules)
+    filed = evolve(arrangement(), schedule=ours)
     return Exchange(
         folder,
         clock,
-        make("sender", clock=clock),
+        make("sender", clock=clock, arrangement=filed),
         make(
             "archives",
             clock=clock,

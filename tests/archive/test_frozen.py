@@ -13,13 +13,18 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from archive.office import FONDS, TODAY, case, new_archive
 from egovarchive import Archive
-from egovarchive.errors import EvidenceError, SignatureInvalidError, SigningError
+from egovarchive.errors import (
+    EvidenceError,
+    InvalidValueError,
+    SignatureInvalidError,
+    SigningError,
+)
 from egovarchive.signing.frozen_evidence import FrozenEvidence
 from egovarchive.signing.revocation_folder import RevocationFolder
 from egovarchive.signing.trust import TrustStore
 from egovarchive.testing.timestamps import TestAuthority
 from signing.authority import Issued, signer_of
-from signing.revoking import LEAF, MIDDLE, ROOT, crl, entry, reply
+from signing.revoking import LEAF, MIDDLE, ROOT, crl, entry
 
 DAY = timedelta(days=1)
 
@@ -208,6 +213,17 @@ class TestASeal:
             office.archive.sealing.seal()
         assert office.archive.sealing.status().pending == (1,)
 
+    @pytest.mark.parametrize("source", [b"no list", b"", LEAF.der, b"0\x00"])
+    def test_is_not_made_if_a_list_is_not_understood(
+        self, source: bytes, office: Office
+    ) -> None:
+        published = Published(crls=[source])
+        archive = evolve(office.archive, revocations=published)
+        archive.deposit(case())
+        with pytest.raises(InvalidValueError):
+            archive.sealing.seal()
+        assert archive.sealing.status().unsealed == 1
+
     def test_is_not_made_if_the_source_fails(
         self, office: Office, tmp_path: Path
     ) -> None:
@@ -318,29 +334,6 @@ def test_a_proof_carries_the_lists_of_signers_and_of_authorities(
     page = (folder / "proof.txt").read_text("utf-8")
     assert page.count("not revoked (") == 3
     assert "未被撤销" in page
-
-
-class TestAFolder:
-    def test_gives_what_lies_there(self, tmp_path: Path) -> None:
-        made = crl(MIDDLE), reply(MIDDLE), ROOT.der
-        for name, data in zip(("a.crl", "b.ocsp", "c.cer"), made, strict=True):
-            (tmp_path / name).write_bytes(data)
-        (tmp_path / "read me.txt").write_bytes(b"...")
-        found = RevocationFolder(tmp_path).latest()
-        assert (found.crls, found.ocsp) == ((made[0],), (made[1],))
-        assert found.certificates == (ROOT.der,)
-
-    def test_that_holds_too_much_is_refused(self, tmp_path: Path) -> None:
-        for number in range(201):
-            (tmp_path / f"{number}.crl").touch()
-        with pytest.raises(SigningError, match="more than 200"):
-            RevocationFolder(tmp_path).latest()
-        with (tmp_path / "0.crl").open("wb") as file:
-            file.truncate(64_000_001)
-        for number in range(1, 201):
-            (tmp_path / f"{number}.crl").unlink()
-        with pytest.raises(SigningError, match="64000000"):
-            RevocationFolder(tmp_path).latest()
 
 
 def _names(archive: Archive) -> list[str]:

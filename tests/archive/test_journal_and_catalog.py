@@ -229,8 +229,9 @@ class TestTheCatalog:
         assert [entry.code for entry in page] == codes[10:15]
         due = page[0].transfer_due_on
         assert due is not None
-        assert len(list(archive.due(DeadlineKind.TRANSFER, due))) == 130
-        assert list(archive.due(DeadlineKind.TRANSFER, due.replace(2030))) == []
+        kinds = [DeadlineKind.TRANSFER]
+        assert len(list(archive.due(due, kinds=kinds))) == 130
+        assert list(archive.due(due.replace(2030), kinds=kinds)) == []
         assert archive.case(codes[0]) == case(1)
         with pytest.raises(errors.EntryNotFoundError, match="0999"):
             archive.entry("J019-ZY·XK·2026·D30-0999")

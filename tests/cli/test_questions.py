@@ -1,15 +1,13 @@
-"""`show`, `list` and `due`."""
+"""`show` and `list`."""
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from cli.office import FIRST, Command, stored
-from egovarchive.archive import Archive
 from egovarchive.cli import opening
 from egovarchive.cli.columns import width
 from egovarchive.lifecycle.entry import ROW_KEYS
@@ -143,64 +141,6 @@ def test_what_is_no_code_is_wrong_use(
     (problem,) = done.problems
     assert problem["error"] == "InvalidValueError"
     assert "DA/T 13—2022" in problem["rule"]
-
-
-def test_due_lists_what_is_due_by_a_day(command: Command, archive: Path) -> None:
-    every = command("list", "--archive", archive, "--json").rows
-    for kind, name in (
-        ("transfer", "transfer_due_on"),
-        ("statutory_transfer", "statutory_transfer_on"),
-        ("retention_end", "retention_ends_on"),
-    ):
-        for on in ("2030-03-16", "2030-03-17", "2035-12-31", "2045-06-06"):
-            arguments = ("due", "--archive", archive, "--on", on, "--kind", kind)
-            rows = command(*arguments, "--json").rows
-            expected = {r["code"] for r in every if r[name] and r[name] <= on}
-            assert {row["code"] for row in rows} == expected
-            assert {row["kind"] for row in rows} <= {kind}
-            assert all(row["due_on"] == row[name] for row in rows)
-            days = [row["due_on"] for row in rows]
-            assert days == sorted(days)
-            assert all(set(row) == {*KEYS, "kind", "due_on"} for row in rows)
-
-
-def test_due_lists_all_kinds_by_default(command: Command, archive: Path) -> None:
-    rows = command("due", "--archive", archive, "--on", "2045-06-06", "--json").rows
-    kinds = list(dict.fromkeys(row["kind"] for row in rows))
-    assert kinds == ["transfer", "statutory_transfer", "retention_end"]
-
-
-@pytest.mark.parametrize(("lang", "word"), [("en", "transfer"), ("zh", "移交")])
-def test_due_in_words(command: Command, archive: Path, lang: str, word: str) -> None:
-    arguments = ("due", "--archive", archive, "--on", "2030-03-17", "--lang", lang)
-    head, *lines = command(*arguments).out.splitlines()
-    assert len(lines) == 1
-    assert lines[0].startswith(word)
-    assert FIRST in lines[0]
-    assert head
-
-
-def test_due_today_is_today_in_china(
-    command: Command, archive: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def open_archive(args: object) -> Archive:
-        # In China it is the 17th already.
-        now = datetime(2030, 3, 16, 16, 0, tzinfo=timezone.utc)
-        return Archive.open(archive, clock=lambda: now)
-
-    monkeypatch.setattr("egovarchive.cli.listing.open_archive", open_archive)
-    rows = command("due", "--json").rows
-    assert [row["code"] for row in rows] == [FIRST]
-
-
-@pytest.mark.parametrize("on", ["2030-02-30", "20300317", "tomorrow", "2030-W11-1"])
-def test_a_day_that_is_none_is_wrong_use(
-    command: Command, archive: Path, on: str
-) -> None:
-    done = command("due", "--archive", archive, "--on", on, "--json")
-    assert (done.code, done.out) == (2, "")
-    assert done.problems[0]["place"] == "--on"
-    assert on in done.problems[0]["message"]
 
 
 @pytest.mark.parametrize("limit", ["0", "-1", "x", "1.5", "９"])

@@ -40,7 +40,9 @@ def test_a_scope_is_written_and_read(values: dict[str, Any]) -> None:
     assert Scope.decode(scope.encode()) == scope
     assert Scope.decode(scope.encode()).encode() == scope.encode()
     # In whatever order it was given.
-    turned = {n: v[::-1] if isinstance(v, list) else v for n, v in values.items()}
+    turned: dict[str, Any] = {
+        n: v[::-1] if isinstance(v, list) else v for n, v in values.items()
+    }
     assert Scope(**turned).encode() == scope.encode()
 
 
@@ -71,7 +73,7 @@ def test_a_day_that_is_named_is_held() -> None:
 
 def test_codes_may_be_given_as_text_and_in_any_width() -> None:
     scope = Scope(codes=[str(CODE)])
-    assert scope == Scope(codes=[CODE]) == Scope(codes=str(CODE))  # type: ignore[arg-type]
+    assert scope == Scope(codes=[CODE]) == Scope(codes=str(CODE))
     assert scope.covers(entry(ArchivalCode(CODE.series, CODE.item, 6)))
     assert not scope.covers(entry(OTHER))
 
@@ -88,7 +90,10 @@ def test_codes_may_be_given_as_text_and_in_any_width() -> None:
             "lies after",
         ),
         ({"codes": ["J019"]}, "not an archival code"),
-        ({"item_codes": ["\n"]}, ""),
+        ({"item_codes": ["\n"]}, "is empty"),
+        ({"years": ["2026"]}, "is no int"),
+        ({"years": [True]}, "is no int"),
+        ({"everything": 1}, "neither true nor false"),
         ({"item_codes": "0100190012"}, "one text"),
     ],
 )

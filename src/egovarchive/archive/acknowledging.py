@@ -45,6 +45,12 @@ class Acknowledging:
     batches: Batches
     listed: TransferList
     by: str
+    # Reckoned once: it is asked for with every record.
+    _batch: str = field(init=False)
+
+    @_batch.default
+    def _id(self) -> str:
+        return self.listed.id
 
     @staticmethod
     def known(batches: Batches, batch: str) -> TransferList:
@@ -70,7 +76,7 @@ class Acknowledging:
         fates = {record.code: record for record in receipt.records}
         for record in receipt.records:
             self._check_files(record)
-        batch = self.listed.id
+        batch = self._batch
         self.acting.keep(self.batches.key(batch, f"{digest}.json"), message.data)
         self.acting.keep(
             self.batches.key(batch, f"{digest}.json.p7s"), message.signature
@@ -91,7 +97,7 @@ class Acknowledging:
         """Return the digest of the receipt that was acknowledged before, if any."""
         acting = self.acting
         for event in acting.archiving.catalog.events_of_fonds(acting.fonds):
-            told = event.details.get("batch") == self.listed.id
+            told = event.details.get("batch") == self._batch
             if told and event.kind is EventKind.TRANSFER_ACKNOWLEDGED:
                 return event.details["receipt"]
         return None
@@ -107,7 +113,7 @@ class Acknowledging:
     def _check_sent(self, receipt: Receipt) -> None:
         for record in receipt.records:
             standing = self.acting.standing(record.code)
-            if (standing.state, standing.batch) != (State.SENT, self.listed.id):
+            if (standing.state, standing.batch) != (State.SENT, self._batch):
                 raise StateError(
                     f"{record.code} is {standing.state.label('en')}, not sent with "
                     "this batch",
@@ -129,7 +135,7 @@ class Acknowledging:
                 at=self.acting.now(),
                 by=self.by,
                 details={
-                    "batch": self.listed.id,
+                    "batch": self._batch,
                     "receipt": digest,
                     "archives": receipt.archives,
                     "accepted": str(taken),
@@ -141,9 +147,9 @@ class Acknowledging:
     def _event(self, record: ReceivedRecord, digest: str, on: date) -> Event | None:
         """Return what the receipt says of *record*; None if that was recorded."""
         standing = self.acting.standing(record.code)
-        if (standing.state, standing.batch) != (State.SENT, self.listed.id):
+        if (standing.state, standing.batch) != (State.SENT, self._batch):
             return None
-        details = {"batch": self.listed.id, "receipt": digest}
+        details = {"batch": self._batch, "receipt": digest}
         taken = record.fate is not RecordFate.REJECTED
         if taken:
             ends = custody_end(on).on

@@ -112,6 +112,19 @@ class Acting:
                     f"{key} is taken by something else", f"{key} 已存有其他内容"
                 ) from None
 
+    def keep_first(self, key: str, data: bytes) -> bytes:
+        """
+        Store *data* under *key*, or leave what is there; return what is there then.
+
+        Raises:
+            StorageError: It cannot be stored, or what is there cannot be read.
+        """
+        try:
+            self.archiving.storage.put(key, (data,))
+        except AlreadyStoredError:
+            return self.kept(key)
+        return data
+
     def kept(self, key: str) -> bytes:
         """
         Return what is stored under *key*.

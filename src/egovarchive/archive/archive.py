@@ -15,6 +15,7 @@ from egovarchive.archive.acting import Acting
 from egovarchive.archive.agenda import Agenda
 from egovarchive.archive.bulk import AHEAD, Bulk, Deposit, Progress
 from egovarchive.archive.examine import examine_all
+from egovarchive.archive.gone import check_kept
 from egovarchive.archive.inspection import Inspection
 from egovarchive.archive.means import Means, check_names
 from egovarchive.archive.sealing import Sealing
@@ -156,6 +157,7 @@ class Archive(Agenda):
         self,
         cases: Iterable[Case],
         *,
+        executor: Executor | None = None,
         progress: Callable[[Progress], None] | None = None,
         ahead: int = AHEAD,
     ) -> Iterator[Deposit]:
@@ -169,11 +171,15 @@ class Archive(Agenda):
         Args:
             cases: Any iterable. It is asked by the thread that asks for results, for
                 a case at a time.
+            executor: Its workers read the documents, form the packages and check them,
+                such as a ProcessPoolExecutor; None does it here. Signing, numbering and
+                the commit stay here. What is sent to other processes must be picklable:
+                files given as paths or bytes.
             progress: Called after each case.
             ahead: Most cases that are taken before the first of them is yielded; 1
                 for a source that waits for the result of each.
         """
-        return Bulk(self._archiving, progress, ahead).run(cases)
+        return Bulk(self._archiving, progress, ahead, executor).run(cases)
 
     def verify(
         self, code: ArchivalCode | str, *, tools: Toolbox | None = None
@@ -187,8 +193,12 @@ class Archive(Agenda):
         Args:
             code: The record.
             tools: Look at its files; None leaves what they do not performed.
+
+        Raises:
+            RecordDestroyedError: It was destroyed, or its destruction has begun.
         """
-        report = self._archiving.examiner(tools).examine(self.entry(code))
+        entry = check_kept(self.catalog, self.entry(code))
+        report = self._archiving.examiner(tools).examine(entry)
         return report.reviewed(self.inspection.reviews(code))
 
     def verify_all(
@@ -202,7 +212,8 @@ class Archive(Agenda):
         Yield a report for each record, in the order of registration.
 
         The journal tells what must be there, and what persons decided; its chain is
-        checked. For a part of them, see `Inspection.verify_some`.
+        checked. What was destroyed is left out. For a part of them, see
+        `Inspection.verify_some`.
 
         Args:
             tools: Look at the files; None leaves what they do not performed.
@@ -221,11 +232,12 @@ class Archive(Agenda):
 
     def strays(self) -> Iterator[str]:
         """
-        Yield the keys of packages in storage that no record names, in order.
+        Yield the keys of packages in storage that no record there names, in order.
 
         A deposit that failed between storing and registering leaves one; so does,
         for a moment, each that is under way. It is taken up when the same case is
-        deposited again. Nothing removes it otherwise.
+        deposited again. Nothing removes it otherwise. The package of a record that was
+        destroyed is one too: a deletion was undone, such as from a backup.
 
         Raises:
             JournalError: A segment is missing or altered.

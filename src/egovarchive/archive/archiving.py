@@ -13,6 +13,8 @@ from egovarchive.archive.copied import copied
 from egovarchive.archive.document_signatures import DocumentSignatures
 from egovarchive.archive.equipment import Equipment
 from egovarchive.archive.examine import Examiner
+from egovarchive.archive.former import SIGNED, is_clean
+from egovarchive.archive.lent import LentFile
 from egovarchive.archive.projection import Projection
 from egovarchive.archive.register import Register
 from egovarchive.archive.shelf import Shelf
@@ -61,14 +63,22 @@ class Archiving(Equipment):
 
     def form(self, case: Case) -> Package:
         """Return the package of *case*, not yet sealed; see `Archive.pack`."""
-        self._check_concluded(case)
         return packages.build(
-            Filing.of(case, self.arrangement),
+            self.filing(case),
             self.profile,
             algorithms=self.digests,
             room=self._room,
             signatures=self._signatures(),
         )
+
+    def filing(self, case: Case) -> Filing:
+        """Return where *case*, which must be concluded, is filed."""
+        self._check_concluded(case)
+        return Filing.of(case, self.arrangement)
+
+    def lend(self) -> LentFile:
+        """Return a file for a package that is formed elsewhere."""
+        return LentFile.of(self._room)
 
     def _signatures(self) -> DocumentSignatures | None:
         """Return who looks at the signatures in documents; None: nobody."""
@@ -103,8 +113,15 @@ class Archiving(Equipment):
         package: Package,
         taken: Callable[[Package], ArchivalCode | None] | None = None,
     ) -> checks.Report:
+        return checks.run(self._subject(package, taken), checks.Stage.ARCHIVING)
+
+    def _subject(
+        self,
+        package: Package,
+        taken: Callable[[Package], ArchivalCode | None] | None = None,
+    ) -> checks.Subject:
         case = package.filing().case
-        subject = checks.Subject(
+        return checks.Subject(
             package=package,
             at=self.clock(),
             verifier=self.verifier,
@@ -114,7 +131,12 @@ class Archiving(Equipment):
             tools=self.tools,
             policy=self.policy,
         )
-        return checks.run(subject, checks.Stage.ARCHIVING)
+
+    def _is_signed(self, package: Package) -> bool:
+        """Say whether nothing is wrong with the signature of *package*."""
+        subject = self._subject(package)
+        report = checks.run(subject, checks.Stage.ARCHIVING, SIGNED)
+        return is_clean(report, self.policy)
 
     def _taken(self, package: Package) -> ArchivalCode | None:
         """Return the code of another record with the case number of *package*."""
@@ -144,17 +166,23 @@ class Archiving(Equipment):
             own.close()
             package.close()
 
-    def accept_all(self, formed: Sequence[Package]) -> list[Entry | EgovArchiveError]:
+    def accept_all(
+        self, formed: Sequence[tuple[Package, bool]]
+    ) -> list[Entry | EgovArchiveError]:
         """
         Seal the packages *formed*, accept them together, and close them.
 
         Returns an entry or an error for each.
+
+        Args:
+            formed: Each with whether it was found good already, but for its signature.
         """
+        own = [package for package, _ in formed]
         try:
             outcomes: list[Candidate | EgovArchiveError] = []
-            for package in self.sealed(formed):
+            for package, (_, checked) in zip(self.sealed(own), formed, strict=True):
                 try:
-                    outcomes.append(self._candidate(package))
+                    outcomes.append(self._candidate(package, checked=checked))
                 except EgovArchiveError as error:  # noqa: PERF203 - each has its own
                     outcomes.append(error)
             candidates = [each for each in outcomes if isinstance(each, Candidate)]
@@ -166,7 +194,7 @@ class Archiving(Equipment):
         except EgovArchiveError as error:
             return [error] * len(formed)
         finally:
-            for package in formed:
+            for package in own:
                 package.close()
 
     def sign(self, manifests: Sequence[bytes]) -> list[bytes]:
@@ -186,15 +214,21 @@ class Archiving(Equipment):
         )
 
     def _candidate(
-        self, package: Package, reviews: tuple[checks.Review, ...] = ()
+        self,
+        package: Package,
+        reviews: tuple[checks.Review, ...] = (),
+        *,
+        checked: bool = False,
     ) -> Candidate:
         filing = package.filing()
         self._check_concluded(filing.case)
         # Whether its number is taken is decided when it is registered, by the journal.
-        report = self._check(package).reviewed(reviews)
-        report.raise_for_failures()
-        if self.policy.wait:
-            report.raise_for_missing()
+        # What is refused is looked at again as a whole: its report has all findings.
+        if not (checked and self._is_signed(package)):
+            report = self._check(package).reviewed(reviews)
+            report.raise_for_failures()
+            if self.policy.wait:
+                report.raise_for_missing()
         deadlines = self.arrangement.deadlines_of(filing.case)
         return Candidate(package, filing, deadlines, reviews)
 

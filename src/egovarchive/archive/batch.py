@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from attrs import field, frozen
 
 from egovarchive.archive.acting import Acting
+from egovarchive.archive.companions import Companion, Companions
 from egovarchive.archive.leaves import documents_of
 from egovarchive.archive.stored import open_part
 from egovarchive.errors import EntryNotFoundError, NotStoredError
@@ -20,6 +21,7 @@ from egovarchive.journal.line import encode_row
 from egovarchive.lifecycle.dialogue.transfer_list import ListedRecord, TransferList
 from egovarchive.lifecycle.entry import Entry
 from egovarchive.lifecycle.event import Event
+from egovarchive.lifecycle.hold import Hold
 from egovarchive.lifecycle.standing import Standing
 from egovarchive.lifecycle.state import State
 from egovarchive.packages import Package
@@ -111,22 +113,34 @@ class Batches:
         """
         Yield the records of *listed*, as a batch is made of them.
 
+        What travels with them is kept before the first comes, and stays as it is.
+
         Raises:
             EntryNotFoundError: One is not there, or another package.
             PackageError: One is damaged.
         """
-        batches = {listed.id, listed.dialogue}
-        for record in listed.records:
-            entry = self.acting.entry(record.code)
-            if entry.package != record.package:
-                raise EntryNotFoundError.of(str(record.code))
-            yield self._item(entry, self.acting.standing(entry.code), batches)
+        batch = listed.id
+        before = {batch, listed.dialogue}
+        companions = Companions(
+            self.acting,
+            lambda name: self.key(batch, name),
+            lambda record: self._companion(record, before),
+        )
+        for record, companion in zip(
+            listed.records, companions.of(listed.records), strict=True
+        ):
+            yield self._item(self._entry(record), record, companion)
 
-    def _item(self, entry: Entry, standing: Standing, batches: set[str]) -> Item:
+    def _entry(self, record: ListedRecord) -> Entry:
+        entry = self.acting.entry(record.code)
+        if entry.package != record.package:
+            raise EntryNotFoundError.of(str(record.code))
+        return entry
+
+    def _item(self, entry: Entry, record: ListedRecord, companion: Companion) -> Item:
         package = self._open(entry)
         try:
             case = package.filing().case
-            evidence = self._evidence(entry, package)
         finally:
             package.close()
         pages = [file.pages for each in case.documents for file in each.files]
@@ -136,31 +150,40 @@ class Batches:
             title=case.title,
             responsible=self.acting.archiving.arrangement.unit,
             date=entry.concluded_on,
-            period=standing.period,
+            period=record.period,
             classification=max(
                 (document.classification for document in case.documents),
                 key=_LEVELS.index,
             ),
             pages=None if None in pages else sum(filter(None, pages)),
-            remark=self._remark(entry, standing),
+            remark=companion.remark,
+            history=companion.history,
+            evidence=companion.evidence,
+        )
+
+    def _companion(self, record: ListedRecord, batches: set[str]) -> Companion:
+        entry = self._entry(record)
+        return Companion(
+            code=entry.code,
             history=self._history(entry, batches),
-            evidence=evidence,
+            evidence=self._evidence(entry),
+            remark=self._remark(entry, record),
         )
 
     def _open(self, entry: Entry) -> Package:
         archiving = self.acting.archiving
         return open_part(archiving.storage, entry, archiving.profile)
 
-    def _remark(self, entry: Entry, standing: Standing) -> str | None:
+    def _remark(self, entry: Entry, record: ListedRecord) -> str | None:
         remarks = []
-        if standing.period != entry.retention:
+        if record.period != entry.retention:
             # 档案法实施条例 第二十四条: what is kept longer is marked so.
             remarks.append(
-                f"经鉴定保管期限由{entry.retention.title}改为{standing.period.title}"
+                f"经鉴定保管期限由{entry.retention.title}改为{record.period.title}"
             )
         holds = [
             hold.number
-            for hold in self.acting.holds().values()
+            for hold in self._holds
             if hold.scope.covers(entry)
         ]
         if holds:
@@ -177,14 +200,23 @@ class Batches:
             lines.append(encode_event(event))
         return "".join(f"{line}\n" for line in lines).encode()
 
-    def _evidence(self, entry: Entry, package: Package) -> bytes | None:
+    def _evidence(self, entry: Entry) -> bytes | None:
         """Return the evidence record of *entry*; None if it is not sealed yet."""
         if not self._prover.seals.names():
             return None
-        seal = self._prover.find(entry, documents_of(package, entry.row()))
+        package = self._open(entry)
+        try:
+            documents = documents_of(package, entry.row())
+        finally:
+            package.close()
+        seal = self._prover.find(entry, documents)
         if seal is None or seal.state is not SealState.SEALED:
             return None
         return self._prover.record(entry.code).encode()
+
+    @cached_property
+    def _holds(self) -> tuple[Hold, ...]:
+        return tuple(self.acting.holds().values())
 
     @cached_property
     def _prover(self) -> Prover:

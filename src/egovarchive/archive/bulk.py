@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from enum import Enum
 from time import monotonic
 from typing import Final, Literal
@@ -11,6 +11,12 @@ from typing import Final, Literal
 from attrs import define, field, frozen
 
 from egovarchive.archive.archiving import Archiving
+from egovarchive.archive.forming import (
+    Forming,
+    FormingByExecutor,
+    FormingHere,
+    Outcome,
+)
 from egovarchive.archive.register import GROUP_CASES, GROUP_SIZE
 from egovarchive.errors import EgovArchiveError
 from egovarchive.lifecycle.entry import Entry
@@ -66,10 +72,14 @@ class _Source:
         cases: They.
         is_quick: Whether the last one came at once. What the first does says nothing:
             many a source waits for its second case, and for each after that.
+        has_ended: Whether none will come any more.
+        failure: Why not, if it is not that they are all there.
     """
 
     cases: Iterator[Case]
     is_quick: bool = False
+    has_ended: bool = False
+    failure: Exception | None = None
     _started: bool = False
 
     def take(self) -> Case | Literal[_End.END]:
@@ -77,28 +87,34 @@ class _Source:
         case = next(self.cases, _End.END)
         self.is_quick = self._started and monotonic() - asked < PATIENCE
         self._started = True
+        if case is _End.END:
+            self.end()
         return case
+
+    def end(self, failure: Exception | None = None) -> None:
+        """Take no more, because of *failure* if one is given."""
+        self.has_ended, self.is_quick = True, False
+        self.failure = failure or self.failure
 
 
 @define
 class _Group:
     """Cases that share a commit: each with its package, or why it has none."""
 
-    cases: list[tuple[Case, Package | EgovArchiveError]] = field(factory=list)
+    cases: list[Outcome] = field(factory=list)
     size: int = 0
 
-    def add(self, case: Case, formed: Package | EgovArchiveError) -> None:
-        self.cases.append((case, formed))
-        if isinstance(formed, Package):
+    def add(self, outcome: Outcome) -> None:
+        self.cases.append(outcome)
+        if isinstance(outcome.formed, Package):
             # Of the documents: to tell the whole costs a directory, which is made anew
             # when the signature is there.
-            self.size += sum(member.size for member in formed.members)
+            self.size += sum(member.size for member in outcome.formed.members)
 
     def close(self) -> None:
         """Let go of packages that will not be committed."""
-        for _, formed in self.cases:
-            if isinstance(formed, Package):
-                formed.close()
+        for outcome in self.cases:
+            outcome.close()
 
     @property
     def is_full(self) -> bool:
@@ -114,11 +130,13 @@ class Bulk:
         archiving: The way they go.
         progress: Called after each case.
         ahead: Most cases that are taken before the first of them is yielded.
+        executor: Whose workers form the packages; None forms them here.
     """
 
     archiving: Archiving
     progress: Callable[[Progress], None] | None = None
     ahead: int = AHEAD
+    executor: Executor | None = None
     _so_far: Progress = field(factory=Progress, init=False)
     _taken: int = field(default=0, init=False)
 
@@ -129,13 +147,14 @@ class Bulk:
         A source that makes wait is not waited for: its cases are committed alone, and
         yielded before it is asked again.
         """
-        source, group = _Source(iter(cases)), _Group()
+        source, group, forming = _Source(iter(cases)), _Group(), self._forming()
         pending: Future[list[Deposit]] | None = None
-        failure = None
         with ThreadPoolExecutor(1, thread_name_prefix="egovarchive-commit") as pool:
             try:
                 while True:
-                    if group.cases and (group.is_full or self._waits(source)):
+                    self._gather(source, forming, group)
+                    ends = self._waits(source) and forming.is_empty
+                    if group.cases and (group.is_full or ends):
                         following = pool.submit(self._commit, group)
                         group = _Group()
                         yield from self._results(pending)
@@ -143,42 +162,69 @@ class Bulk:
                     if pending is not None and (pending.done() or self._waits(source)):
                         yield from self._results(pending)
                         pending = None
-                    try:
-                        case = source.take()
-                        if case is _End.END:
-                            break
-                        self._taken += 1
-                        group.add(case, self._form(case))
-                    except Exception as error:  # noqa: BLE001 - raised again below
-                        failure = error
+                    if not forming.is_empty and (
+                        forming.is_full or self._waits(source)
+                    ):
+                        self._gather(source, forming, group, wait=True)
+                    elif not source.has_ended:
+                        self._take(source, forming)
+                    elif not group.cases and pending is None:
                         break
-                following = pool.submit(self._commit, group)
-                group = _Group()
-                yield from self._results(pending)
-                yield from self._results(following)
             finally:
-                # Whoever stops asking leaves a group that nobody waits for.
+                # Whoever stops asking leaves packages that nobody waits for.
                 group.close()
-        if failure is not None:
-            raise failure
+                forming.close()
+        if source.failure is not None:
+            raise source.failure
+
+    def _forming(self) -> Forming:
+        if self.executor is None:
+            return FormingHere(self.archiving)
+        return FormingByExecutor(self.archiving, self.executor)
 
     def _waits(self, source: _Source) -> bool:
         """Say whether what was taken must be yielded before *source* is asked again."""
         held = self._taken - self._so_far.done - self._so_far.failed
         return not source.is_quick or held >= self.ahead
 
-    def _form(self, case: Case) -> Package | EgovArchiveError:
+    def _take(self, source: _Source, forming: Forming) -> None:
         try:
-            return self.archiving.form(case)
-        except EgovArchiveError as error:
-            return error
+            case = source.take()
+            if case is not _End.END:
+                self._taken += 1
+                forming.take(case)
+        except Exception as error:  # noqa: BLE001 - raised when all else is done
+            source.end(error)
+
+    def _gather(
+        self, source: _Source, forming: Forming, group: _Group, *, wait: bool = False
+    ) -> None:
+        """Add what is formed to *group*; if it has to *wait*, no more than one."""
+        try:
+            while not group.is_full and (outcome := forming.next(wait=wait)):
+                group.add(outcome)
+                if wait:
+                    break
+        except Exception as error:  # noqa: BLE001 - raised when all else is done
+            # What comes after it is not archived.
+            forming.close()
+            source.end(error)
+        if forming.failure is not None and not source.has_ended:
+            source.end(forming.failure)
 
     def _commit(self, group: _Group) -> list[Deposit]:
-        formed = [package for _, package in group.cases if isinstance(package, Package)]
-        outcomes = iter(self.archiving.accept_all(formed) if formed else ())
+        there = [
+            (each.formed, each.checked)
+            for each in group.cases
+            if isinstance(each.formed, Package)
+        ]
+        outcomes = iter(self.archiving.accept_all(there) if there else ())
         return [
-            _deposit(case, next(outcomes) if isinstance(package, Package) else package)
-            for case, package in group.cases
+            _deposit(
+                each.case,
+                next(outcomes) if isinstance(each.formed, Package) else each.formed,
+            )
+            for each in group.cases
         ]
 
     def _results(self, pending: Future[list[Deposit]] | None) -> Iterator[Deposit]:

@@ -98,8 +98,7 @@ def _sections(
     sealed: int,
 ) -> Iterator[tuple[Words, list[Row], list[Words]]]:
     facts = [*_facts(certificate), *_signature(signed, stamped_at)]
-    sealing = f"{sealed} / {len(certificate.records) + len(certificate.struck)}"
-    facts.append((Words("有证据记录的留痕", "tombstones with evidence"), sealing))
+    facts.append((Words("有证据记录的留痕", "tombstones with evidence"), str(sealed)))
     yield Words("销毁", "The destruction"), facts, []
     rows = [
         (Words("档号", "record"), f"{each.code}  {each.package}")

@@ -5,12 +5,7 @@ from __future__ import annotations
 from typing import TypeVar
 
 from egovarchive.archive.acting import Acting
-from egovarchive.errors import (
-    InvalidValueError,
-    NotStoredError,
-    ReceiptError,
-    StorageError,
-)
+from egovarchive.errors import InvalidValueError, NotStoredError, ReceiptError
 from egovarchive.lifecycle.dialogue.notice import TransferNotice
 from egovarchive.lifecycle.dialogue.offer import Offer, OfferReply
 from egovarchive.lifecycle.dialogue.receipt import Receipt
@@ -44,12 +39,8 @@ def signature_once(acting: Acting, key: str, data: bytes) -> bytes:
         return acting.kept(key)
     except NotStoredError:
         [signature] = acting.archiving.sign([data])
-    try:
-        acting.keep(key, signature)
-    except StorageError:
-        # Another process may have been faster.
-        return acting.kept(key)
-    return signature
+    # Another process may have been faster.
+    return acting.keep_first(key, signature)
 
 
 def message_of(

@@ -100,6 +100,7 @@ class Destroying:
                 )
             ]
 
+        agreement_of(files)
         # What is approved must be what was listed.
         files.list()
         self._acting.decide(choose)

@@ -69,6 +69,7 @@ class DestructionStatus:
 
 def status_of(files: DestructionFiles) -> DestructionStatus:
     """Return how far the list of *files* is, as the catalog has it."""
+    agreement = agreement_of(files)
     acting, made = files.acting, files.list()
     around = acting.circumstances()
     found: dict[State | None, list[ArchivalCode]] = {}
@@ -89,7 +90,7 @@ def status_of(files: DestructionFiles) -> DestructionStatus:
     ]
     return DestructionStatus(
         list=made,
-        agreement=agreement_of(files),
+        agreement=agreement,
         waiting=tuple(found.get(State.LISTED, ())),
         destroying=tuple(found.get(State.DESTROYING, ())),
         destroyed=destroyed,

@@ -14,6 +14,7 @@ from typing import Final
 from attrs import field, frozen
 
 from egovarchive import checks
+from egovarchive.archive.gone import Gone
 from egovarchive.archive.projection import Projection
 from egovarchive.archive.reviews import Reviews
 from egovarchive.archive.stored import open_whole
@@ -91,7 +92,9 @@ def examine_all(
     drawn: Callable[[EntryRow], bool] | None = None,
 ) -> Iterator[checks.Report]:
     """
-    Yield a report for each record in the journal; see `Archive.verify_all`.
+    Yield a report for each record that the journal says is there.
+
+    See `Archive.verify_all`.
 
     Args:
         examiner: Makes the checks.
@@ -106,9 +109,13 @@ def examine_all(
         if executor is None
         else _by_executor(examiner, rows, executor)
     )
-    reviews = Reviews(projection)
+    reviews, gone = Reviews(projection), Gone(projection)
+    done = 0
     with closing(reports):
-        for done, report in enumerate(reports, start=1):
+        for report in reports:
+            if gone.explains(report):
+                continue
+            done += 1
             whole = reviews.put_into(report)
             if progress is not None:
                 progress(done)

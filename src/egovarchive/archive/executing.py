@@ -11,7 +11,8 @@ from egovarchive.archive.appraising import refuse_held
 from egovarchive.archive.burying import Burying
 from egovarchive.archive.certifying import Certifying
 from egovarchive.archive.destruction_files import LIST, DestructionFiles
-from egovarchive.archive.shredding import Shredding, is_there
+from egovarchive.archive.gone import is_there
+from egovarchive.archive.shredding import Shredding
 from egovarchive.errors import InvalidValueError, StateError, StorageError
 from egovarchive.lifecycle.agreement import Agreement
 from egovarchive.lifecycle.certificate import DestructionCertificate
@@ -53,7 +54,7 @@ class Executing:
         check_text(self.method, limit=_METHOD)
         self._check_copies()
         acting.archiving.register.refresh()
-        listed, agreement = files.list(), agreement_of(files)
+        agreement, listed = agreement_of(files), files.list()
         if agreement.certificate is not None:
             return files.certificate(agreement.certificate)
         if agreement.begun_at is not None:

@@ -11,6 +11,7 @@ from attrs import frozen
 
 from egovarchive.archive.codes import code_of
 from egovarchive.archive.equipment import Equipment
+from egovarchive.archive.gone import check_kept
 from egovarchive.archive.stored import open_member, open_part, open_whole
 from egovarchive.archive.unpack import unpack
 from egovarchive.lifecycle.entry import Entry
@@ -66,10 +67,12 @@ class Holdings(Equipment):
 
         Raises:
             EntryNotFoundError: No record has the code.
+            RecordDestroyedError: It was destroyed, or its destruction has begun.
             NotStoredError: Its package is gone.
             PackageError: What is stored is not a package.
         """
-        return open_part(self.storage, self.entry(code), self.profile)
+        entry = check_kept(self.catalog, self.entry(code))
+        return open_part(self.storage, entry, self.profile)
 
     def case(self, code: ArchivalCode | str) -> Case:
         """Return the case of *code*, as its package tells it; see `package`."""
@@ -97,9 +100,10 @@ class Holdings(Equipment):
             folder: A folder that does not exist, or is empty.
 
         Raises:
+            RecordDestroyedError: It was destroyed, or its destruction has begun.
             DigestMismatchError: A file was altered. The folder is left as it was.
             ArchiveError: The folder is not empty, or cannot be written.
         """
-        entry = self.entry(code)
+        entry = check_kept(self.catalog, self.entry(code))
         package = open_whole(self.storage, entry, self.profile)
         return unpack(package, Path(folder))

@@ -15,6 +15,7 @@ from egovarchive import checks
 from egovarchive.archive.archiving import Archiving
 from egovarchive.archive.codes import code_of
 from egovarchive.archive.examine import examine_all
+from egovarchive.archive.gone import Gone
 from egovarchive.archive.reviews import event_of, reviews_in
 from egovarchive.checks.batch import BATCH_CHECKS, Batch, Totals, run_batch
 from egovarchive.checks.recheck import Recheck, differences
@@ -182,6 +183,8 @@ class Inspection:
         """
         Return what the checks of all records together say: totals, sequence, catalog.
 
+        Destroyed records are not counted, and their numbers are no gaps.
+
         What persons decided with `decide_batch` stands in place of what waited for
         them, if it was decided of an inspection of the same name.
 
@@ -197,6 +200,7 @@ class Inspection:
         """
         archiving = self._archiving
         fonds, now = archiving.arrangement.fonds, archiving.clock()
+        destroyed = Gone(archiving.register.projection)
         batch = Batch(
             name=f"{fonds} {name or date_in_china(now)}",
             at=now,
@@ -205,6 +209,7 @@ class Inspection:
             starts=starts or {},
             readable=lambda entry: archiving.catalog.entry(entry.code),
             listed=self._listed,
+            gone=lambda code: code in destroyed.codes(),
             medium=medium,
         )
         made = [

@@ -10,7 +10,7 @@ from attrs import field, frozen
 
 from egovarchive.archive.archiving import Archiving
 from egovarchive.archive.leaves import content_manifest, documents_of
-from egovarchive.archive.recall import evidence_with, signers_with
+from egovarchive.archive.recall import evidence_with, latest_of, signers_with
 from egovarchive.archive.sealed import Proof, Revocation
 from egovarchive.archive.stored import open_part
 from egovarchive.errors import EvidenceError
@@ -101,7 +101,7 @@ class Prover:
         """Return what is known of revocations: what was frozen, and is there now."""
         known = self.seals.frozen(seal)
         source = self.archiving.revocations
-        return known if source is None else (*known, source.latest().encode())
+        return known if source is None else (*known, latest_of(source))
 
     def _signers(self, known: Sequence[bytes]) -> Verifier:
         verifier = signers_with(self.archiving.verifier, known)

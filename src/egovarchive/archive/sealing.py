@@ -6,7 +6,6 @@ import os
 from collections.abc import Collection, Iterator
 from contextlib import suppress
 from datetime import date, datetime
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -67,6 +66,7 @@ class Sealing:
         Raises:
             SigningError: It could not be signed, or the source of revocations has none
                 to give. Nothing is sealed.
+            InvalidValueError: Likewise: a revocation list is not understood.
             SignatureInvalidError: The signer's certificate is not good. If it was
                 revoked before the time-stamp, the seal is pending, and remains so.
             TimestampError: There is no authority, and nothing is sealed; or what it
@@ -352,6 +352,7 @@ class Sealing:
     def _sealer(self) -> Sealer:
         from egovarchive.archive.recall import (  # noqa: PLC0415 - heavy
             evidence_with,
+            latest_of,
             signers_with,
         )
         from egovarchive.archive.sealer import Sealer  # noqa: PLC0415
@@ -365,7 +366,7 @@ class Sealing:
         verifier = self._verifier() if self._archiving.authorities else None
         source, signers = self._archiving.revocations, self._archiving.verifier
         if source is not None:
-            known = [source.latest().encode()]
+            known = [latest_of(source)]
             signers = signers_with(signers, known)
             verifier = verifier and evidence_with(verifier, known)
         return Sealer(self._archiving, self._seals, timestamper, verifier, signers)
@@ -381,16 +382,6 @@ class Sealing:
                 "this archive was opened without authorities to trust",
                 "该档案库未配置受信任的时间戳服务机构，不能核验证据",
             )
-        return _verifier(self._archiving.authorities, policy)
+        from egovarchive.archive.recall import verifier_of  # noqa: PLC0415 - heavy
 
-
-# A verifier remembers good time-stamps; this facade is made anew for each question.
-@lru_cache(maxsize=8)
-def _verifier(
-    authorities: tuple[bytes, ...], policy: AlgorithmPolicy | None
-) -> EvidenceVerifier:
-    from egovarchive.evidence.record import EvidenceVerifier  # noqa: PLC0415 - heavy
-    from egovarchive.signing.trust import TrustStore  # noqa: PLC0415
-
-    trust = TrustStore(authorities)
-    return EvidenceVerifier(trust, *([] if policy is None else [policy]))
+        return verifier_of(self._archiving.authorities, policy)

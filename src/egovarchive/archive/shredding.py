@@ -13,6 +13,7 @@ from attrs import field, frozen
 from egovarchive.archive.appraising import held_error
 from egovarchive.archive.burying import is_whole
 from egovarchive.archive.destruction_files import DestructionFiles
+from egovarchive.archive.gone import is_there
 from egovarchive.errors import LegalHoldError, NotStoredError, StorageError
 from egovarchive.lifecycle.entry import Entry
 from egovarchive.lifecycle.event import Event, EventKind
@@ -129,15 +130,6 @@ class Shredding:
 
     def _left(self, codes: Sequence[ArchivalCode]) -> Iterator[ArchivalCode]:
         return (code for code in codes if _destroying(self.files, code))
-
-
-def is_there(storage: Storage, key: str) -> bool:
-    """Say whether anything is stored under *key*."""
-    try:
-        storage.get(key, 0, 1)
-    except NotStoredError:
-        return False
-    return True
 
 
 def _destroying(files: DestructionFiles, code: ArchivalCode) -> bool:

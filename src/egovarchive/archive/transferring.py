@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from egovarchive.archive.batch import Batches
 from egovarchive.archive.codes import code_of
 from egovarchive.archive.correspondence import message_of, signed
 from egovarchive.archive.outbox import Outbox, Sent
-from egovarchive.checks import ChecksFailedError, Stage
+from egovarchive.archive.reviews import reviews_in
 from egovarchive.errors import StateError
 from egovarchive.lifecycle.dialogue.forms import MAX_RECORDS
 from egovarchive.lifecycle.dialogue.offer import Offer, OfferReply
@@ -124,7 +124,8 @@ class Transferring:
             if opinion.declined is not None
         }
         left = [each.code for each in offered.records if each.code not in codes]
-        self._withdraw(offered.id, left, by, reasons)
+        # What was sent already, a receipt decides on.
+        self._withdraw(offered.id, left, by, reasons, {State.OFFERED})
         if wanted is not None:
             self._batches.keep(wanted)
         return wanted
@@ -159,15 +160,17 @@ class Transferring:
             recheck: Whether records are checked before they are sent.
 
         Raises:
-            ChecksFailedError: A record does not pass. Nothing was written.
+            ChecksFailedError: A record does not pass; or, by a policy that waits, a
+                check was not made or waits for a person. Nothing was written.
             StateError: A record is not held, or is in another batch.
             BatchError: A record does not fit a carrier; or *to* holds another batch.
             StorageError: It cannot be written.
             SigningError: It could not be signed.
         """
         acting = self._acting
+        own = {listed.id, listed.dialogue}
         for record in listed.records:
-            self._check_sendable(listed, record.code)
+            self._check_sendable(record.code, own)
         if recheck:
             self._recheck(listed)
         self._batches.keep(listed)
@@ -189,7 +192,8 @@ class Transferring:
         """
         listed = self._known(batch)
         codes = [record.code for record in listed.records]
-        self._withdraw(batch, codes, by, dict.fromkeys(codes, reason))
+        on_way = {State.OFFERED, State.SENT}
+        self._withdraw(batch, codes, by, dict.fromkeys(codes, reason), on_way)
 
     def acknowledge(
         self, receipt: SignedMessage, *, verifier: Verifier, by: str
@@ -245,11 +249,11 @@ class Transferring:
     def _state(self, code: ArchivalCode) -> State:
         return self._acting.standing(code).state
 
-    def _check_sendable(self, listed: TransferList, code: ArchivalCode) -> None:
+    def _check_sendable(self, code: ArchivalCode, own: Collection[str]) -> None:
+        """Look whether *code* is held, or on its way in one of its *own* batches."""
         standing = self._acting.standing(code)
-        own = standing.batch in {listed.id, listed.dialogue}
-        free = standing.state is State.HELD
-        if not free and not (own and standing.state in {State.OFFERED, State.SENT}):
+        on_way = standing.state in {State.OFFERED, State.SENT}
+        if standing.state is not State.HELD and not (on_way and standing.batch in own):
             raise StateError(
                 f"{code} is {standing.state.label('en')}: it cannot be sent with this "
                 "batch",
@@ -261,8 +265,12 @@ class Transferring:
         examiner = archiving.examiner(archiving.tools)
         for record in listed.records:
             report = examiner.examine(self._acting.entry(record.code))
-            if report.stage is Stage.PRESERVATION and report.failures:
-                raise ChecksFailedError(report)
+            if report.waiting:
+                events = archiving.catalog.events(record.code)
+                report = report.reviewed(reviews_in(events))
+            report.raise_for_failures()
+            if archiving.policy.wait:
+                report.raise_for_missing()
 
     def _open(self, listed: TransferList, by: str) -> None:
         """Record that there is the batch *listed*, once."""
@@ -310,13 +318,15 @@ class Transferring:
 
         acting.decide_in_parts([each.code for each in listed.records], choose)
 
-    def _withdraw(
+    def _withdraw(  # noqa: PLR0913, PLR0917 - the columns of an event
         self,
         batch: str,
         codes: Sequence[ArchivalCode],
         by: str,
         reasons: dict[ArchivalCode, str],
+        states: Collection[State],
     ) -> None:
+        """Record that those of *codes* that are in one of *states* are held again."""
         acting = self._acting
 
         def choose(some: Sequence[ArchivalCode]) -> Sequence[Event]:
@@ -330,8 +340,8 @@ class Transferring:
                     details={"batch": batch, "reason": reasons[code]},
                 )
                 for code in some
-                if acting.standing(code).state in {State.OFFERED, State.SENT}
-                and acting.standing(code).batch == batch
+                if (standing := acting.standing(code)).state in states
+                and standing.batch == batch
             ]
 
         acting.decide_in_parts(codes, choose)

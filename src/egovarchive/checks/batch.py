@@ -20,11 +20,17 @@ __all__ = ["BATCH_CHECKS", "Batch", "Registered", "Totals", "run_batch"]
 
 
 def _items(batch: Batch) -> Iterator[Said]:
-    yield from _total(batch, "items", sum(1 for _ in batch.entries()))
+    yield from _total(batch, "items", sum(1 for _ in _kept(batch)))
 
 
 def _sizes(batch: Batch) -> Iterator[Said]:
-    yield from _total(batch, "size", sum(entry.size for entry in batch.entries()))
+    yield from _total(batch, "size", sum(entry.size for entry in _kept(batch)))
+
+
+def _kept(batch: Batch) -> Iterator[Registered]:
+    """Yield the entries of what was not destroyed."""
+    gone = batch.gone
+    return (e for e in batch.entries() if gone is None or not gone(e.code))
 
 
 _UNITS: Final = {"items": ("records", "件"), "size": ("bytes", "字节")}

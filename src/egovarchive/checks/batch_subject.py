@@ -66,6 +66,8 @@ class Batch:
         readable: Returns what the catalog says of an entry, or raises; None if there
             is no catalog to ask.
         listed: Returns all that the catalog lists; None if it is not looked at.
+        gone: Says whether a record was destroyed: it is not counted, and its number is
+            no gap; None: none was.
         medium: Whether it came on a carrier 载体, which persons must look at.
         description: Returns what is wrong with the files that describe it, 说明文件
             and 目录文件; None if it has none.
@@ -81,5 +83,6 @@ class Batch:
         default=None, repr=False
     )
     listed: Callable[[], Iterable[Registered]] | None = field(default=None, repr=False)
+    gone: Callable[[ArchivalCode], bool] | None = field(default=None, repr=False)
     medium: bool = False
     description: Callable[[], Iterable[Fault]] | None = field(default=None, repr=False)

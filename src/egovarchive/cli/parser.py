@@ -7,7 +7,11 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from egovarchive import __version__
+from egovarchive.cli.appraise import add_appraise
 from egovarchive.cli.check_options import add_check, add_tools, add_verify
+from egovarchive.cli.destroy import add_destroy
+from egovarchive.cli.due import add_due
+from egovarchive.cli.hold import add_holds
 from egovarchive.cli.key_options import add_key
 from egovarchive.cli.language import Say, choose
 from egovarchive.cli.schedule import add_schedule
@@ -15,15 +19,10 @@ from egovarchive.cli.seal_options import add_sealing
 from egovarchive.cli.toolboxes import NONE
 from egovarchive.cli.usage import Parser
 from egovarchive.errors import Language
-from egovarchive.records.deadlines import DeadlineKind, Level
+from egovarchive.records.deadlines import Level
 from egovarchive.records.series import Template
 
 PROGRAM: Final = "egovarchive"
-KINDS: Final = (
-    DeadlineKind.TRANSFER,
-    DeadlineKind.STATUTORY_TRANSFER,
-    DeadlineKind.RETENTION_END,
-)
 
 
 def new_parser(lang: Language) -> Parser:
@@ -72,8 +71,11 @@ def new_parser(lang: Language) -> Parser:
     _add_deposit(command, say)
     _add_questions(command, say)
     _add_upkeep(command, say)
+    add_holds(command, say)
     add_sealing(command, say)
     add_schedule(command, lambda act: _add_place(act, say), say)
+    add_appraise(command, say)
+    add_destroy(command, say)
     return parser
 
 
@@ -213,24 +215,7 @@ def _add_questions(command: Callable[..., Parser], say: Say) -> None:
         help=say("begin behind this archival code", "从该档号之后开始"),
     )
 
-    due = command(
-        "due",
-        "List what must be transferred or appraised by a day.",
-        "列出到期应移交或鉴定的电子档案。",
-    )
-    due.options.add_argument(
-        "--on",
-        metavar="DATE",
-        help=say(
-            "the day, YYYY-MM-DD (default: today in China)",
-            "日期，YYYY-MM-DD（缺省为北京时间今日）",
-        ),
-    )
-    due.options.add_argument(
-        "--kind",
-        choices=[kind.value for kind in KINDS],
-        help=say("deadlines of one kind only", "只列一类期限"),
-    )
+    add_due(command, say)
 
 
 def _add_upkeep(command: Callable[..., Parser], say: Say) -> None:

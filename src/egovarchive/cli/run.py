@@ -10,9 +10,13 @@ from io import TextIOWrapper
 from typing import Final, TextIO
 
 from egovarchive.cli import (
+    appraise,
     check,
     demo,
     deposit,
+    destroy,
+    due,
+    hold,
     init,
     listing,
     schedule,
@@ -41,13 +45,17 @@ COMMANDS: Final[Mapping[str, Callable[[argparse.Namespace, Screen], int]]] = {
     "list": listing.list_entries,
     "verify": verify.run,
     "check": check.run,
-    "due": listing.list_due,
+    "due": due.run,
+    "hold": hold.hold,
+    "release": hold.release,
     "export": upkeep.export,
     "rebuild": upkeep.rebuild,
     "schedule": schedule.run,
     "seal": sealing.seal,
     "renew": sealing.renew,
     "prove": sealing.prove,
+    "appraise": appraise.run,
+    "destroy": destroy.run,
 }
 
 

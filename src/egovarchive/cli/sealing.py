@@ -35,7 +35,7 @@ REVOCATIONS: Final = "EGOVARCHIVE_REVOCATIONS"
 def seal(args: Namespace, screen: Screen) -> int:
     """Seal what is new and complete what waits; return the exit code."""
     with signing(args, screen) as signer:
-        sealing = _opened(args, signer=needed_signer(signer)).sealing
+        sealing = opened(args, signer=needed_signer(signer)).sealing
         with screen.progress("sealing", "正在封存"):
             made = sealing.seal()
             code = FINE
@@ -82,7 +82,7 @@ def renew(args: Namespace, screen: Screen) -> int:
     """Renew what ends, or list it; return the exit code."""
     on = date_in_china(now_in_china()) if args.on is None else day_of(args.on)
     with signing(args, screen) as signer:
-        sealing = _opened(args, signer=signer, asks=not args.list).sealing
+        sealing = opened(args, signer=signer, asks=not args.list).sealing
         if args.list:
             _tell(sealing.duties(on), screen)
             return FINE
@@ -119,7 +119,7 @@ def renew(args: Namespace, screen: Screen) -> int:
 
 def prove(args: Namespace, screen: Screen) -> int:
     """Write the proof of a record; return the exit code."""
-    archive = _opened(args, asks=False)
+    archive = opened(args, asks=False)
     code = archive.entry(code_of(args.code)).code
     folder = archive.sealing.export_proof(code, args.folder)
     sealed = (folder / "evidence").is_dir()
@@ -141,7 +141,7 @@ def prove(args: Namespace, screen: Screen) -> int:
     return FINE
 
 
-def _opened(
+def opened(
     args: Namespace, *, signer: Signer | None = None, asks: bool = True
 ) -> Archive:
     """Return the archive, with those who say when; *asks* for time-stamps or not."""

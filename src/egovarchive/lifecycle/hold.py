@@ -15,7 +15,7 @@ from egovarchive.lifecycle.entry import Entry
 from egovarchive.lifecycle.event import Event, EventKind
 from egovarchive.lifecycle.event_kind import MAX_SCOPE
 from egovarchive.records.archival_code import ArchivalCode
-from egovarchive.records.kind import strings
+from egovarchive.records.kind import Of, strings
 from egovarchive.records.moment import a_date, in_china
 from egovarchive.records.text import Text
 
@@ -65,10 +65,24 @@ class Scope:
         converter=_items,
         validator=attrs.validators.deep_iterable(Text(64)),
     )
-    years: frozenset[int] = field(default=frozenset(), converter=_years)
+    years: frozenset[int] = field(
+        default=frozenset(),
+        converter=_years,
+        validator=attrs.validators.deep_iterable(Of(int)),
+    )
     concluded_from: date | None = field(default=None, validator=a_date)
     concluded_to: date | None = field(default=None, validator=a_date)
-    everything: bool = False
+    everything: bool = field(default=False)
+
+    @everything.validator
+    def _check_whole(self, _: object, value: object) -> None:
+        if not isinstance(value, bool):
+            raise InvalidValueError(
+                f"neither true nor false: {value!r}",
+                f"既非真也非假：{value!r}",
+                rule=_RULE,
+                place="everything",
+            )
 
     def __attrs_post_init__(self) -> None:
         criteria = (self.codes, self.item_codes, self.years)

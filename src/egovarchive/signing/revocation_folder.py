@@ -46,7 +46,14 @@ class RevocationFolder:
         left = MAX_FROZEN_SIZE
         try:
             with os.scandir(self.path) as there:
-                names = [each.name for each in there if Path(each.name).suffix in found]
+                known = [each for each in there if Path(each.name).suffix in found]
+            for each in known:
+                if not each.is_file():
+                    # A pipe would be waited for.
+                    raise SigningError(
+                        f"{each.path!r} is no file", f"{each.path!r} 不是文件"
+                    )
+            names = [each.name for each in known]
             if len(names) > MAX_FROZEN:
                 raise _too_much(self.path)
             for name in sorted(names):

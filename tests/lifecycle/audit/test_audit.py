@@ -141,6 +141,7 @@ def test_a_problem_is_found(changes: dict[str, Any], problem: str) -> None:
         {"retention_ends_on": ON - DAY, "state": "proposed"},
         {"retention_ends_on": ON - DAY, "state": "listed"},
         {"state": "transferred", "custody_ends_on": ON, "transfer_due_on": ON - DAY},
+        {"state": "transferred", "custody_ends_on": ON, "schedule": "2020-1"},
         {
             "state": "listed",
             "custody_ends_on": ON - DAY,
@@ -246,6 +247,15 @@ def test_records_are_counted_by_group() -> None:
     assert names[Group.PERIOD] == ["legacy", "Y", "D30"]
     assert names[Group.STATE] == ["held", "offered"]
     assert names[Group.ITEM] == ["12441500196720244T0001", "a"]
+
+
+def test_groups_and_problems_may_be_named_by_their_values() -> None:
+    result = of(row(on_hold=True))
+    assert result.by("unit") == result.by(Group.UNIT)
+    assert list(result.rows("on_hold")) == list(result.rows(Problem.ON_HOLD))
+    for act in (lambda: result.by("colour"), lambda: list(result.rows("lost"))):
+        with pytest.raises(InvalidValueError, match="none of"):
+            act()
 
 
 def test_deadlines_are_counted_by_year() -> None:

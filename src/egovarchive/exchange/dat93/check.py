@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 
 from egovarchive.errors import ContentError, InvalidValueError
 from egovarchive.exchange.dat93.checksums import Checksums
@@ -13,12 +13,13 @@ from egovarchive.packages.container import crc32
 from egovarchive.records.digest import hasher
 
 
-def differences(
+def differences(  # noqa: PLR0913, PLR0917 - one thing to compare each
     source: Source,
     checksums: Checksums,
     codes: Mapping[str, str],
     signature: str,
     algorithms: Sequence[str] | None,
+    only: Container[str] | None = None,
 ) -> Iterator[Finding]:
     """
     Yield what differs between *source* and *checksums*.
@@ -29,6 +30,8 @@ def differences(
         codes: The archival code of each file that belongs to a record.
         signature: Where the signature may stand, which is not listed.
         algorithms: Digests to take; None for all.
+        only: Archival codes whose files are looked at, "" for those of no record;
+            None for all.
     """
     wanted = tuple(algorithms or checksums.data)
     if not set(wanted) <= checksums.data.keys():
@@ -37,15 +40,16 @@ def differences(
             f"校验清单的算法为 {tuple(checksums.data)}，不是 {wanted}",
             rule="digests of the volume",
         )
-    return _differences(source, checksums, codes, signature, wanted)
+    return _differences(source, checksums, codes, signature, wanted, only)
 
 
-def _differences(
+def _differences(  # noqa: PLR0913, PLR0917 - as above
     source: Source,
     checksums: Checksums,
     codes: Mapping[str, str],
     signature: str,
     wanted: tuple[str, ...],
+    only: Container[str] | None,
 ) -> Iterator[Finding]:
     listed = checksums.digests
     unlisted = {manifest_path(checksums.primary), signature}
@@ -54,6 +58,8 @@ def _differences(
         if path in unlisted:
             continue
         code = codes.get(path, "")
+        if only is not None and code not in only:
+            continue
         # Of a file that a checksum file lacks, `Checksums.findings` tells already.
         expected = {a: d for a, d in listed.get(path, {}).items() if a in wanted}
         try:
@@ -65,7 +71,11 @@ def _differences(
             added[path] = found
         elif not fits or any(found[a] != digest for a, digest in expected.items()):
             yield _changed(path, expected, found, code)
-    missing = {path: listed[path] for path in listed if path not in source.sizes}
+    missing = {
+        path: listed[path]
+        for path in listed
+        if path not in source.sizes and (only is None or codes.get(path, "") in only)
+    }
     yield from _moved(missing, added, codes)
 
 

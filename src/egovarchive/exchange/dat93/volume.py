@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import Final
 
@@ -92,18 +92,31 @@ class Volume:
         there = path in self._source.sizes
         return whole(self._source, path, _MAX_ABOUT) if there else None
 
-    def check(self, algorithms: Sequence[str] | None = None) -> Iterator[Finding]:
+    def check(
+        self,
+        algorithms: Sequence[str] | None = None,
+        *,
+        only: Container[str] | None = None,
+    ) -> Iterator[Finding]:
         """
         Read every file once, and yield what differs from the checksum files.
 
         Args:
             algorithms: Digests to take; by default all that the checksum files have.
+            only: Archival codes whose files are read, "" for those of no record; by
+                default all. A file that was moved from one to another is then not
+                told as renamed.
 
         Raises:
             InvalidValueError: The checksum files have none of *algorithms*.
         """
         return differences(
-            self._source, self.checksums, self._codes, self._signature_path, algorithms
+            self._source,
+            self.checksums,
+            self._codes,
+            self._signature_path,
+            algorithms,
+            only,
         )
 
     def against(

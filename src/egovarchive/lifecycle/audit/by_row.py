@@ -73,13 +73,14 @@ def _told(columns: Columns) -> Iterator[Told]:
         strict=True,
     )
     for state, schedule, concluded_on, *rest in rows:
-        limit = _offline_limit(concluded_on)
+        limit = offline_limit(concluded_on)
         here, unappraised, own_copy = states[state]
         yield Told(here, unappraised, own_copy, schedule, concluded_on, limit, *rest)
 
 
 @lru_cache(1 << 16)
-def _offline_limit(concluded_on: int) -> int:
+def offline_limit(concluded_on: int) -> int:
+    """Return by when what was concluded on *concluded_on* is archived offline."""
     day = day_of(concluded_on)
     if day is None:
         raise AssertionError("every record was concluded")

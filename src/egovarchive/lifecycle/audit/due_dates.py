@@ -60,7 +60,7 @@ def due_dates(
     *,
     level: Level | None = None,
     retention_starts_after: Days | None = None,
-    threads: int = 2,
+    threads: int = 1,
 ) -> DueDates:
     """
     Return the dates that follow for each record; `Deadlines` explains them.
@@ -71,7 +71,7 @@ def due_dates(
         level: Level of the agency; None leaves the statutory dates out.
         retention_starts_after: Days after whose year the years of retention are
             counted, `NEVER` where that is the day of conclusion; None: everywhere.
-        threads: How many share the work.
+        threads: How many share the work; it pays where cores are idle.
 
     Raises:
         InvalidValueError: The columns differ in length, or a date would follow that

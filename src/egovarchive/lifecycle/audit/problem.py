@@ -156,7 +156,7 @@ def conditions(told: Told, bounds: Bounds) -> Iterator[Any]:
     yield ours & (due >= on) & (due <= bounds.soon)
     yield ours & told.unappraised & (told.retention_ends_on < on)
     yield told.own_copy & (told.custody_ends_on < on)
-    yield here & (told.schedule != bounds.schedule) & bounds.drift_asked
+    yield ours & (told.schedule != bounds.schedule) & bounds.drift_asked
     yield here & (told.sealed == 0) & (told.registered_on <= bounds.sealed_upto)
     yield here & (told.on_hold != 0)
 
