@@ -86,19 +86,24 @@ class Deposit:
 
     Args:
         digests: Digest algorithms, the primary one first.
+        processes: Worker processes, which live from the first turn on; 0 for none.
     """
 
     digests: tuple[str, ...]
+    processes: int = 0
     needs: str = "egovarchive"
 
     def ready(self, group: Group, folder: Path) -> Act:
         archive = new_archive(folder / "archive", self.digests)
-        return partial(_deposit, archive, group.values())
+        pool = _pool(self.processes) if self.processes else None
+        return partial(_deposit, archive, group.values(), pool)
 
 
-def _deposit(archive: Archive, given: Sequence[Case]) -> None:
+def _deposit(
+    archive: Archive, given: Sequence[Case], pool: Executor | None = None
+) -> None:
     count = 0
-    for deposit in archive.deposit_many(given):
+    for deposit in archive.deposit_many(given, executor=pool):
         if deposit.error is not None:
             raise deposit.error
         count += 1
@@ -129,7 +134,7 @@ class Verify:
 
 @lru_cache(maxsize=1)
 def _pool(processes: int) -> Executor:
-    """Return the one pool of this process: who verifies much keeps one."""
+    """Return the one pool of this process: who has much to do keeps one."""
     return ProcessPoolExecutor(processes, mp_context=get_context("spawn"))
 
 

@@ -67,6 +67,8 @@ DEPOSIT: Final = (
     *WRITING,
     Row(name=OURS_BOTH, contender=Deposit(BOTH), limit=WRITE_BOTH, kind="ours"),
     Row(name=OURS_SHA, contender=Deposit(SHA), limit=WRITE_SHA, kind="ours"),
+    Row(name=OURS_BOTH_2, contender=Deposit(BOTH, 2), limit=WRITE_BOTH, kind="ours"),
+    Row(name=OURS_SHA_2, contender=Deposit(SHA, 2), limit=WRITE_SHA, kind="ours"),
     Row(name=BAGIT, contender=BAGIT_IN_PLACE, limit=WRITE_SHA),
     Row(name=BAGIT_COPY, contender=BAGIT_COPYING, limit=WRITE_SHA),
     Row(name=UTILS, contender=BAGIT_UTILS, limit=WRITE_SHA),

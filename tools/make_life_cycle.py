@@ -1,5 +1,5 @@
 """
-Make the diagram and the tables of docs/explanation/life-cycle.md from `TRANSITIONS`.
+Make the diagram and the table of docs/explanation/life-cycle.md from `TRANSITIONS`.
 
 Run it from the top folder: ``python tools/make_life_cycle.py``. What is written by
 hand around them stays.
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from egovarchive.lifecycle.state import TRANSITIONS, Guard, State
+from egovarchive.lifecycle.state import TRANSITIONS, State
 from egovarchive.records.term import Term
 
 PAGE = Path(__file__).parents[1] / "docs" / "explanation" / "life-cycle.md"
@@ -19,12 +19,12 @@ BACK = "where it stood before"
 
 
 def made() -> str:
-    """Return the diagram and the tables, between their marks."""
-    return "\n".join((BEGIN, "", _diagram(), "", _table(), "", _guards(), "", END))
+    """Return the diagram and the table, between their marks."""
+    return f"{BEGIN}\n\n{_diagram()}\n\n{_table()}\n\n{END}"
 
 
 def page(old: str) -> str:
-    """Return the page *old* with the diagram and the tables made anew."""
+    """Return the page *old* with the diagram and the table made anew."""
     before, _, rest = old.partition(BEGIN)
     return before + made() + rest.partition(END)[2]
 
@@ -47,12 +47,6 @@ def _table() -> str:
         to = BACK if transition.to is None else _both(transition.to)
         guards = ", ".join(f"`{guard.value}`" for guard in transition.guards)
         lines.append(f"| {_both(state)} | {_both(kind)} | {to} | {guards or '–'} |")
-    return "\n".join(lines)
-
-
-def _guards() -> str:
-    lines = ["| Guard | |", "|---|---|"]
-    lines += [f"| `{guard.value}` | {guard.zh} |" for guard in Guard]
     return "\n".join(lines)
 
 

@@ -44,7 +44,7 @@ value of the package is defined beside that value, and named here with its modul
     + RecordDestroyedError         it was destroyed, or its destruction has begun
     + ClockError                   the clock runs behind what is recorded already
   - BatchError                     a transfer batch is not what it says it is
-  - ReceiptError                   a receipt cannot be relied on, or is for another batch
+  - ReceiptError                   a receipt cannot be relied on, or is not for this
   - ArchiveError                   an archive's folder cannot be made or opened
 
 Anything else that escapes is a bug here or in a backend.

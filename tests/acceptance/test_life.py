@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from datetime import date, datetime, timedelta
 from itertools import count
@@ -29,7 +29,7 @@ from hypothesis.stateful import (
 )
 
 from archive.exchange_office import ARCHIVES, ENVIRONMENT, Clock, Exchange, new_exchange
-from archive.office import case, schedule, signer
+from archive.office import case, signer
 from egovarchive.errors import EgovArchiveError, SignatureInvalidError
 from egovarchive.lifecycle.appraisal import Opinion
 from egovarchive.lifecycle.dialogue.reason import Ground, Reason
@@ -48,6 +48,8 @@ ITEMS: Final = {
     "0100190003": RetentionPeriod(10),
     "0100190004": RetentionPeriod(1),
 }
+# Long enough ago for 30 years to be over, and for ten.
+PAST: Final = (date(1994, 2, 28), date(2012, 7, 1))
 PEOPLE: Final = ("甲", "乙", "丙", "丁", "戊")
 people = st.sampled_from(PEOPLE)
 
@@ -124,7 +126,7 @@ class Life(RuleBasedStateMachine):
         self.clock: Clock = self.both.clock
         self.archive = self.both.sender
         for item in ITEMS:
-            self.deposit(item, 1)
+            self.deposit(item, PAST[0])
 
     @property
     def today(self) -> date:
@@ -143,19 +145,20 @@ class Life(RuleBasedStateMachine):
             for scope in self.holds.values()
         )
 
-    @rule(item=st.sampled_from(sorted(ITEMS)), some=st.integers(1, 3))
-    def deposit(self, item: str, some: int) -> None:
-        for _ in range(some):
+    @rule(item=st.sampled_from(sorted(ITEMS)), past=st.sampled_from([None, *PAST]))
+    def deposit(self, item: str, past: date | None) -> None:
+        concluded = past or self.today
+        for _ in range(2):
             entry = self.archive.deposit(
                 case(
                     next(self.numbers),
                     item=ServiceItem(code=item, name="事项"),
                     accepted_on=None,
-                    concluded_on=self.today,
+                    concluded_on=concluded,
                 )
             )
             self.records[entry.code] = Kept(
-                entry.code, entry.key, item, self.today, ITEMS[item]
+                entry.code, entry.key, item, concluded, ITEMS[item]
             )
 
     @rule(days=st.sampled_from([1, 30, 365, 731, 1900, 4000]))
@@ -268,7 +271,7 @@ class Life(RuleBasedStateMachine):
 
     @rule(data=st.data(), purge=st.booleans(), by=people)
     @precondition(lambda self: self.records)
-    def list(self, data: st.DataObject, purge: bool, by: str) -> None:
+    def list(self, data: st.DataObject, *, purge: bool, by: str) -> None:
         chosen = data.draw(st.none() | _some(self.records))
         try:
             made = self.archive.destruction.list(chosen, purge=purge, by=by)
@@ -302,7 +305,9 @@ class Life(RuleBasedStateMachine):
 
     @rule(data=st.data(), one=people, other=people, back=st.booleans())
     @precondition(lambda self: self.lists)
-    def execute(self, data: st.DataObject, one: str, other: str, back: bool) -> None:
+    def execute(  # noqa: PLR0913
+        self, data: st.DataObject, *, one: str, other: str, back: bool
+    ) -> None:
         listed = self.lists[data.draw(st.sampled_from(sorted(self.lists)))]
         now: datetime = self.clock.now
         if back:
@@ -327,14 +332,16 @@ class Life(RuleBasedStateMachine):
     def dispose(
         self,
         data: st.DataObject,
+        *,
         order: Sequence[str],
         purge: bool,
         hold_before: int | None,
     ) -> None:
         """Do all that destruction takes, in order; maybe with a hold in between."""
         lister, first, second, one, other = order
+        chosen = data.draw(st.none() | _some(self.records))
         steps: list[Callable[[], None]] = [
-            lambda: self.appraise_all(first, second),
+            lambda: self.appraise_some(chosen, first, second),
             lambda: self.list_all(lister, purge=purge),
             lambda: self.approve_last(first, second),
             lambda: self.execute_last((one, other)),
@@ -344,14 +351,16 @@ class Life(RuleBasedStateMachine):
                 self.hold("code", data, first)
             step()
 
-    def appraise_all(self, by: str, leader: str) -> None:
+    def appraise_some(
+        self, chosen: Iterable[ArchivalCode] | None, by: str, leader: str
+    ) -> None:
         appraisal = self.archive.appraisal
-        listed = appraisal.due()
-        opinions = [
-            Opinion(code=record.code, retain=None, reason="无继续保存价值", by=by)
-            for record in listed.records
-        ]
         with suppress(EgovArchiveError):
+            listed = appraisal.due(codes=chosen)
+            opinions = [
+                Opinion(code=record.code, retain=None, reason="无继续保存价值", by=by)
+                for record in listed.records
+            ]
             appraisal.approve(listed, opinions, by=leader, role="领导", opinion="同意")
 
     def list_all(self, by: str, *, purge: bool) -> None:

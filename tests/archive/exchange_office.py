@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -106,7 +106,8 @@ def new_exchange(
     if on_disk:
         for name in ("sender", "archives"):
             (folder / name).mkdir()
-    ours = schedule() if rules is None else schedule(rules=rules)
+    begun = date(1990, 1, 1)
+    ours = schedule() if rules is None else schedule(rules=rules, effective_on=begun)
     filed = evolve(arrangement(), schedule=ours)
     return Exchange(
         folder,

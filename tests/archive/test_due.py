@@ -91,6 +91,15 @@ def test_a_negative_number_is_refused(archive: Archive, name: str) -> None:
         archive.due(TODAY, **{name: -1})  # type: ignore[arg-type]
 
 
+def test_a_moment_is_no_day(archive: Archive) -> None:
+    for ask in (archive.due, archive.work_list):
+        with pytest.raises(InvalidValueError, match="not a date") as refused:
+            ask(clock())
+        assert "不是日期" in refused.value.message("zh")
+    with pytest.raises(InvalidValueError, match="negative"):
+        archive.work_list(TODAY, within=-1)
+
+
 @pytest.mark.parametrize("size", [1, 2, 3, 8])
 def test_pages_make_the_whole(archive: Archive, size: int) -> None:
     every, pages = list(archive.due(TODAY)), []
@@ -235,9 +244,8 @@ def test_records_that_wait_together_are_counted_together(archive: Archive) -> No
         bring(archive, entry, State.SENT)
     (waiting,) = archive.work_list(TODAY).waiting
     assert waiting.count == 3
-    assert f"sent {waiting.of[:12]}: 3 records wait since 2026-11-23" in (
-        archive.work_list(TODAY).message()
-    )
+    told = f"sent {waiting.of[:12]}: waiting since 2026-11-23, 4796 days; records: 3"
+    assert told in archive.work_list(TODAY).message()
 
 
 def test_a_work_list_speaks_both_languages(archive: Archive) -> None:
@@ -384,6 +392,12 @@ def test_due_and_work_list_follow_what_happened(
     assert [
         (d.on, KINDS.index(d.kind), numbers[d.entry.code]) for d in found if d.entry
     ] == sorted(expected)
+    pages: list[Duty] = []
+    while page := list(
+        archive.due(day, within=within, limit=2, after=pages[-1] if pages else None)
+    ):
+        pages += page
+    assert pages == found
     work = archive.work_list(day, within=within)
     _check_counts(work, found)
     for duty in found:

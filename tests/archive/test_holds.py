@@ -13,11 +13,12 @@ from archive.office import SHORT_ITEM, archive_in, arrangement, case, new_archiv
 from egovarchive.archive import Archive
 from egovarchive.archive.holds import NAMED, Placed
 from egovarchive.errors import EntryNotFoundError, InvalidValueError, LegalHoldError
-from egovarchive.lifecycle.event import EventKind
+from egovarchive.lifecycle.event import Event, EventKind
 from egovarchive.lifecycle.guards import check_allowed
 from egovarchive.lifecycle.hold import Hold, Scope
 from egovarchive.lifecycle.state import State
 from egovarchive.records.archival_code import ArchivalCode
+from egovarchive.testing.lives import path_to
 
 
 def place(archive: Archive, number: str = "H-1", **scope: Any) -> Placed:
@@ -235,6 +236,26 @@ def test_what_is_held_may_not_be_destroyed_until_it_is_released(
         ask()
     release(archive, "H-2")
     ask()
+
+
+def test_a_hold_that_another_process_placed_a_moment_ago_counts(
+    archive: Archive,
+) -> None:
+    """Who decides sees all that the journal has, and not what he saw before."""
+    other = new_archive(archive.storage, clock=clock)
+    other.refresh()
+    entry = short_ones(other)[0]
+    acting = other.holds._acting
+    place(archive, codes=[entry.code])
+    assert other.holds.in_force() == ()
+
+    def choose() -> list[Event]:
+        acting.check(EventKind.PROPOSED, [entry.code], acting.circumstances())
+        return path_to(entry, State.PROPOSED)
+
+    with pytest.raises(LegalHoldError, match="H-1"):
+        acting.decide(choose)
+    assert other.catalog.standing(entry.code).state is State.HELD
 
 
 def test_a_rebuilt_catalog_knows_them(tmp_path: Path) -> None:

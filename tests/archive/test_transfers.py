@@ -109,13 +109,19 @@ class TestTheWholeWay:
         codes = both.deposit(2)
         sent = both.send(codes)
         both.receive(sent)
-        folder = f"receptions/{FONDS}/{sent.listed.id}"
-        history = b"".join(both.archives.storage.get(f"{folder}/history.jsonl"))
-        lines = [json.loads(line) for line in history.splitlines()]
-        assert [line["code"] for line in lines] == codes
-        assert b"".join(both.archives.storage.get(f"{folder}/list.json")) == (
-            sent.listed.encode()
+        accession = both.archives.accession
+        for code in codes:
+            [line] = accession.history(code).splitlines()
+            assert json.loads(line)["code"] == code
+            assert accession.evidence(code) is None
+        key = f"receptions/{FONDS}/{sent.listed.id}/list.json"
+        assert b"".join(both.archives.storage.get(key)) == sent.listed.encode()
+        [own] = both.archives.deposit_many(
+            [case("自有", item=ServiceItem(code=OWN, name="自有"))]
         )
+        assert own.entry is not None
+        with pytest.raises(NotStoredError):
+            accession.history(own.entry.code)
 
     def test_the_form_says_what_was_sent(self, both: Exchange) -> None:
         sent = both.send(both.deposit(2))

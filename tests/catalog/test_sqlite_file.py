@@ -19,11 +19,14 @@ from archive.office import permissions_count
 from egovarchive.catalog.sqlite import SqliteCatalog
 from egovarchive.catalog.sqlite_file import APPLICATION, VERSION
 from egovarchive.errors import CatalogError
+from egovarchive.lifecycle.entry import Entry
+from egovarchive.lifecycle.state import State
 from egovarchive.records.archival_code import ArchivalCode
 from egovarchive.records.deadlines import DeadlineKind
 from egovarchive.testing.catalog import JournalWriter, series_of
 from egovarchive.testing.catalog_journal import Step
 from egovarchive.testing.catalog_shared import state_of
+from egovarchive.testing.lives import path_to
 
 FONDS = "J019"
 
@@ -403,3 +406,72 @@ def test_a_page_in_a_large_year_is_found_at_once(tmp_path: Path) -> None:
         assert "SCAN" not in plan[0]
     sql.close()
     catalog.close()
+
+
+class TestTitles:
+    """What was destroyed leaves no title behind: there may be a name in it."""
+
+    TITLE = "张三食品经营许可（仅此一处）"
+
+    @pytest.fixture
+    def titled(self, catalog: SqliteCatalog, writer: JournalWriter) -> Entry:
+        """Return a record with a title that is in the file, and found there."""
+        row = writer.rows[1]
+        catalog.describe({row["code"]: self.TITLE})
+        catalog.close()
+        assert self._in_file(catalog)
+        return Entry.of_row(row)
+
+    def _in_file(self, catalog: SqliteCatalog) -> bool:
+        files = catalog.path.parent.glob(f"{catalog.path.name}*")
+        return any(self.TITLE.encode() in file.read_bytes() for file in files)
+
+    @pytest.mark.parametrize("how", ["apply", "apply_all"])
+    def test_are_gone_from_the_bytes_of_the_file(
+        self, catalog: SqliteCatalog, writer: JournalWriter, titled: Entry, how: str
+    ) -> None:
+        for event in path_to(titled, State.DESTROYED):
+            step = writer.write(events=[event])
+            if how == "apply":
+                catalog.apply(*step, {titled.package: self.TITLE})
+            else:
+                catalog.apply_all([step])
+        catalog.describe({str(titled.code): self.TITLE})
+        for step in writer.steps:
+            catalog.apply(*step, {titled.package: self.TITLE})
+        catalog.close()
+        assert not self._in_file(catalog)
+        assert catalog.entry(titled.code).title is None
+
+    def test_stay_as_long_as_the_record_does(
+        self, catalog: SqliteCatalog, writer: JournalWriter, titled: Entry
+    ) -> None:
+        for event in path_to(titled, State.DESTROYING):
+            catalog.apply(*writer.write(events=[event]))
+        catalog.close()
+        assert self._in_file(catalog)
+
+    def test_are_gone_after_a_rebuild(
+        self, catalog: SqliteCatalog, writer: JournalWriter, titled: Entry
+    ) -> None:
+        writer.write(events=path_to(titled, State.DESTROYED))
+        catalog.rebuild(FONDS, writer.steps)
+        catalog.close()
+        assert not self._in_file(catalog)
+
+
+def test_a_standing_that_was_altered_is_told(
+    catalog: SqliteCatalog, writer: JournalWriter
+) -> None:
+    entry = Entry.of_row(writer.rows[0])
+    catalog.apply(*writer.write(events=path_to(entry, State.SENT)))
+    catalog.close()
+    file = sqlite3.connect(catalog.path)
+    with file:
+        file.execute("UPDATE entry SET standing = '{}' WHERE standing IS NOT NULL")
+    file.close()
+    with pytest.raises(CatalogError, match="damaged") as told:
+        catalog.standing(entry.code)
+    assert "请重建目录" in told.value.message("zh")
+    catalog.rebuild(FONDS, writer.steps)
+    assert catalog.standing(entry.code).state is State.SENT

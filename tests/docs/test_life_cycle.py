@@ -24,7 +24,7 @@ def tool() -> ModuleType:
     return module
 
 
-def test_the_diagram_and_the_tables_are_up_to_date(tool: ModuleType) -> None:
+def test_the_diagram_and_the_table_are_up_to_date(tool: ModuleType) -> None:
     page = tool.PAGE.read_text(encoding="utf-8")
     assert page.count(tool.BEGIN) == page.count(tool.END) == 1
     assert page == tool.page(page)
@@ -36,9 +36,11 @@ def test_every_transition_is_drawn(tool: ModuleType) -> None:
         drawn = [
             line
             for line in made.splitlines()
-            if line.strip().startswith(f"{state.value} -->") and kind.zh in line
+            if line.startswith(f"    {state.value} -->")
+            and line.endswith(f": {kind.label('en')} {kind.zh}")
         ]
         # What is struck off goes back to one of two.
         assert len(drawn) == (2 if transition.to is None else 1), (state, kind)
     assert all(state.zh in made for state in State)
-    assert all(guard.zh in made for guard in Guard)
+    page = tool.PAGE.read_text(encoding="utf-8")
+    assert all(f"`{guard.value}`" in page for guard in Guard)

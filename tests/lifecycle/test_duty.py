@@ -124,6 +124,24 @@ def test_an_extension_names_the_consent() -> None:
         assert "档案员 07" in told
 
 
+def test_of_two_extensions_the_last_one_holds() -> None:
+    events = [
+        happened(
+            EventKind.EXTENDED,
+            thirty().code,
+            until=until,
+            authority="某市档案局",
+            approval=approval,
+        )
+        for until, approval in (("2033-03-06", "3号"), ("2035-03-06", "5号"))
+    ]
+    standing = Standing.of(thirty(), events)
+    found = deadline_of(DeadlineKind.TRANSFER, thirty(), standing, events)
+    assert found.on == date(2035, 3, 6)
+    assert "5号" in found.source
+    assert "3号" not in found.source
+
+
 def test_what_was_kept_longer_says_who_decided_and_when() -> None:
     event = happened(
         EventKind.RETAINED,

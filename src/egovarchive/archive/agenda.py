@@ -10,14 +10,14 @@ from attrs import field, frozen
 from egovarchive.archive.acting import Acting
 from egovarchive.archive.archiving import Archiving
 from egovarchive.archive.codes import code_of
-from egovarchive.archive.duties import Duties
+from egovarchive.archive.duties import Duties, ahead
 from egovarchive.archive.extension import Extension
 from egovarchive.archive.holdings import Holdings
 from egovarchive.archive.holds import Holds
 from egovarchive.archive.sealing import Sealing
 from egovarchive.archive.survey import PATIENCE, Survey
 from egovarchive.archive.work_list import WorkList
-from egovarchive.lifecycle.duty import SOON_DAYS, Duty, last_day
+from egovarchive.lifecycle.duty import SOON_DAYS, Duty
 from egovarchive.records.archival_code import ArchivalCode
 from egovarchive.records.deadlines import DeadlineKind
 
@@ -83,8 +83,12 @@ class Agenda(Holdings):
             within: Days to look ahead.
             patience: Days that the archives may take to answer an offer or a transfer
                 before it is named as waiting.
+
+        Raises:
+            InvalidValueError: *within* is negative.
+            EvidenceError: A seal is altered, or a time-stamp does not verify.
         """
-        until = last_day(on, within)
+        until = ahead(on, within)
         acting = Acting(self._archiving)
         return Survey(acting, self._duties, on, until, patience).work_list()
 

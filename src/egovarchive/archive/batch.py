@@ -11,7 +11,7 @@ from attrs import field, frozen
 from egovarchive.archive.acting import Acting
 from egovarchive.archive.companions import Companion, Companions
 from egovarchive.archive.leaves import documents_of
-from egovarchive.archive.stored import open_part
+from egovarchive.archive.stored import open_part, open_whole
 from egovarchive.errors import EntryNotFoundError, NotStoredError
 from egovarchive.evidence.seal import SealState
 from egovarchive.evidence.seals import Seals
@@ -138,7 +138,8 @@ class Batches:
         return entry
 
     def _item(self, entry: Entry, record: ListedRecord, companion: Companion) -> Item:
-        package = self._open(entry)
+        archiving = self.acting.archiving
+        package = open_whole(archiving.storage, entry, archiving.profile)
         try:
             case = package.filing().case
         finally:
@@ -146,9 +147,10 @@ class Batches:
         pages = [file.pages for each in case.documents for file in each.files]
         return Item(
             code=entry.code,
-            open=partial(self._open, entry),
+            # A small one is read at once, and not file by file.
+            open=partial(open_whole, archiving.storage, entry, archiving.profile),
             title=case.title,
-            responsible=self.acting.archiving.arrangement.unit,
+            responsible=archiving.arrangement.unit,
             date=entry.concluded_on,
             period=record.period,
             classification=max(

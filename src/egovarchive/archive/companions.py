@@ -37,10 +37,11 @@ class Companion:
     def row(self) -> dict[str, str | None]:
         """Return it as it is kept."""
         evidence = self.evidence
+        encoded = None if evidence is None else base64.b64encode(evidence).decode()
         return {
             "code": str(self.code),
             "history": self.history.decode(),
-            "evidence": evidence and base64.b64encode(evidence).decode(),
+            "evidence": encoded,
             "remark": self.remark,
         }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from datetime import date
+from datetime import date, datetime
 from heapq import merge
 from itertools import islice
 from typing import Final
@@ -68,7 +68,7 @@ class Duties:
         after: Duty | None = None,
     ) -> Iterator[Duty]:
         """Yield what is due; see `Archive.due`."""
-        until = last_day(on, _count(within, "within"))
+        until = ahead(on, within)
         if limit is not None:
             _count(limit, "limit")
         chosen = self._chosen(kinds)
@@ -173,6 +173,23 @@ class Duties:
                 state=standing.state,
                 holds=tuple(h.number for h in holds if h.scope.covers(entry)),
             )
+
+
+def ahead(on: date, days: int) -> date:
+    """
+    Return the day so many *days* after *on*, which both come from a caller.
+
+    Raises:
+        InvalidValueError: *on* is a moment and no day, or *days* is negative.
+    """
+    if isinstance(on, datetime):
+        raise InvalidValueError(
+            f"{on!r} is not a date",
+            f"{on!r} 不是日期",
+            rule="legal dates are dates in China",
+            place="on",
+        )
+    return last_day(on, _count(days, "within"))
 
 
 def _place(duty: Duty) -> tuple[date, int]:

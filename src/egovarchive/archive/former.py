@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pickle
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from functools import cached_property, lru_cache
 from typing import BinaryIO, Final
@@ -41,8 +42,9 @@ def is_clean(report: checks.Report, policy: checks.Policy) -> bool:
 @frozen(kw_only=True)
 class Order:
     """
-    One case to form. On the way to another process, a worker's task of many goes on
-    without the one that cannot be sent.
+    One case to form.
+
+    One that cannot be sent to another process does not keep back those beside it.
 
     Args:
         filing: What to pack.
@@ -155,12 +157,17 @@ class Former:
             return order.error
         try:
             # First of all: if nobody waits for the package any more, it is not there.
-            with _opened(order.path) as file:
-                return self._form_in(file, order, at)
+            file = _opened(order.path)
         except OSError as error:
             return failure("write to", order.path, error)
+        try:
+            return self._form_in(file, order, at)
         except Exception as error:  # noqa: BLE001 - raised where the result is taken
             return _to_send(error)
+        finally:
+            # What was formed was written out; what was not need not be.
+            with suppress(OSError):
+                file.close()
 
     def _form_in(self, file: BinaryIO, order: Order, at: datetime) -> Formed:
         tools, trust = self.tools, self.policy.document_trust
@@ -180,11 +187,7 @@ class Former:
             policy=self.policy,
         )
         report = checks.run(subject, checks.Stage.ARCHIVING, UNSIGNED)
-        payload = package.payload()
-        # A large one was written there from the start.
-        if payload is not file:
-            write_chunks(order.path, file.fileno(), payload)
-        file.flush()
+        _write_out(package, file, order.path)
         basic, process = package.metadata()
         return Formed(
             members=package.members,
@@ -231,6 +234,17 @@ def _received(number: str, pickled: bytes) -> Order | Unsent:
 def _opened(path: str) -> BinaryIO:
     flags = os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW
     return os.fdopen(os.open(path, flags), "r+b")
+
+
+def _write_out(package: Package, file: BinaryIO, path: str) -> None:
+    payload = package.payload()
+    # A large one was written there from the start.
+    if payload is not file:
+        write_chunks(path, file.fileno(), payload)
+    try:
+        file.flush()
+    except OSError as error:
+        raise failure("write to", path, error) from error
 
 
 def _to_send(error: Exception) -> Exception:

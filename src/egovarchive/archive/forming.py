@@ -131,7 +131,8 @@ class _Job:
         self, result: Formed | Exception, profile: Profile
     ) -> Outcome | Exception:
         """Return what became of it, if *result* is what was said of it."""
-        if isinstance(result, Formed) and self.order and self.lent:
+        if isinstance(result, Formed):
+            assert self.order and self.lent  # noqa: S101, PT018 - or it was not sent
             package = result.package(self.order.filing, profile, self.lent)
             return Outcome(self.case, package, result.checked)
         self.close()

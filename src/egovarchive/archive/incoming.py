@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import Final
@@ -11,16 +12,17 @@ from typing import Final
 from attrs import define, field
 from typing_extensions import Self
 
+from egovarchive.archive.incomer import Incomer
 from egovarchive.errors import BatchError, InvalidValueError
-from egovarchive.exchange.dat93 import Batch, Finding, Kind, ReceivedRecord, read_many
+from egovarchive.exchange.dat93 import Batch, Finding, Kind, read_many
 from egovarchive.exchange.dat93.layout import TRANSFER_LIST
+from egovarchive.exchange.dat93.statement import CARRIER
 from egovarchive.lifecycle.dialogue.transfer_list import TransferList
 from egovarchive.records.archival_code import ArchivalCode
 from egovarchive.signing import Verifier
 
 _TOLD: Final = 5  # findings in one error
-# What a receipt can say of a record, so that the others may be taken.
-_OF_RECORDS: Final = frozenset(Kind) - {Kind.VOLUME}
+_OF_VOLUMES: Final = frozenset({""})
 
 
 @define
@@ -31,11 +33,16 @@ class Incoming:
     Args:
         batch: Its volumes.
         listed: The transfer list that each volume holds.
+        id: The number of the batch.
     """
 
     batch: Batch = field(repr=False)
     listed: TransferList
-    _findings: tuple[Finding, ...] | None = field(default=None, init=False)
+    id: str = field(init=False)
+    _closer: Mapping[str, tuple[Finding, ...]] | None = field(default=None, init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self.id = self.listed.id
 
     @classmethod
     def open(cls, places: Sequence[Path]) -> Incoming:
@@ -66,21 +73,19 @@ class Incoming:
     ) -> None:
         self.batch.close()
 
-    @property
-    def records(self) -> Mapping[ArchivalCode, ReceivedRecord]:
+    @cached_property
+    def records(self) -> Mapping[ArchivalCode, Incomer]:
         """What came of each record, by its code."""
         return {
-            record.code: record
+            record.code: Incomer(volume, record)
             for volume in reversed(self.batch.volumes)
             for record in volume.records
         }
 
     @property
-    def findings(self) -> tuple[Finding, ...]:
-        """All that is not as it should be. Every byte is read for it, once."""
-        if self._findings is None:
-            self._findings = tuple(self._find())
-        return self._findings
+    def is_on_carriers(self) -> bool:
+        """Whether it came on carriers 载体, as its statements say."""
+        return any(CARRIER in volume.statement.texts for volume in self.batch.volumes)
 
     def check_signed(self, verifier: Verifier, at: datetime) -> None:
         """
@@ -112,9 +117,12 @@ class Incoming:
         Raises:
             BatchError: They did not, or it is not.
         """
-        wrong = [finding for finding in self.findings if not finding.code]
+        self._check_named()
+        if not self._seems_whole():
+            self.look_closer()
+        wrong = list(self.of(""))
         if partial:
-            wrong = [finding for finding in wrong if finding.kind in _OF_RECORDS]
+            wrong = [finding for finding in wrong if not _is_gap(finding)]
         if wrong:
             told, more = wrong[:_TOLD], len(wrong) - _TOLD
             en = "; ".join(finding.message("en") for finding in told)
@@ -124,18 +132,65 @@ class Incoming:
                 f"批次与所移交的不符：{zh}" + f"；另有 {more} 处" * (more > 0),
             )
 
-    def by_code(self) -> Mapping[str, tuple[Finding, ...]]:
-        """Return what is not as it should be with each record, by its code."""
-        found: dict[str, list[Finding]] = {}
-        for finding in self.findings:
-            found.setdefault(finding.code, []).append(finding)
-        return {code: tuple(some) for code, some in found.items()}
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """All that was found not as it should be, as far as anybody looked closer."""
+        found = () if self._closer is None else self._closer.values()
+        return tuple(finding for some in found for finding in some)
+
+    def of(self, code: str) -> tuple[Finding, ...]:
+        """Return what was found of *code*, "" for what is no record's."""
+        return () if self._closer is None else self._closer.get(code, ())
+
+    def look_closer(self) -> None:
+        """
+        Read every byte of all volumes, so that `of` can tell what is wrong.
+
+        As long as all fits, nobody needs that: each record is examined as it is
+        copied, and is read only once.
+        """
+        if self._closer is None:
+            found: dict[str, list[Finding]] = {}
+            for finding in self._find():
+                found.setdefault(finding.code, []).append(finding)
+            self._closer = {code: tuple(some) for code, some in found.items()}
+
+    def _check_named(self) -> None:
+        """Look whether the volumes hold what the list names, and nothing else."""
+        for volume in self.batch.volumes:
+            if volume.statement.batch != self.id:
+                raise BatchError(
+                    f"volume {volume.statement.place.number} says that it is of batch "
+                    f"{volume.statement.batch}; its list is {self.id}",
+                    f"第 {volume.statement.place.number} 卷所写批次号为 "
+                    f"{volume.statement.batch}，与移交清单 {self.id} 不符",
+                )
+        listed = {record.code for record in self.listed.records}
+        strangers = [code for code in self.records if code not in listed]
+        if strangers:
+            told, count = "、".join(map(str, strangers[:_TOLD])), len(strangers)
+            raise BatchError(
+                f"{count} records that the transfer list does not name: {told}",
+                f"有 {count} 件不在移交清单中：{told}",
+            )
+
+    def _seems_whole(self) -> bool:
+        """Say whether nothing is wrong, as far as names and the volumes' own tell."""
+        return not self.batch.findings and not any(
+            volume.findings or any(volume.check(only=_OF_VOLUMES))
+            for volume in self.batch.volumes
+        )
 
     def _find(self) -> Iterator[Finding]:
         yield from self.batch.findings
         for volume in self.batch.volumes:
             yield from volume.findings
             yield from volume.check()
+
+
+def _is_gap(finding: Finding) -> bool:
+    """Say whether it tells that a volume did not come; of one that did it names some."""
+    return finding.kind is Kind.VOLUME and not finding.found
 
 
 def _list_of(batch: Batch) -> TransferList:

@@ -2,68 +2,38 @@
 
 from __future__ import annotations
 
-import base64
-import json
 from collections.abc import Iterator, Mapping, Sequence
-from functools import partial
-from hashlib import sha256
-from typing import Final
 
 from attrs import define, evolve, field, frozen
 
-from egovarchive import checks
 from egovarchive.archive.acting import Acting
+from egovarchive.archive.along import Along
+from egovarchive.archive.batch_report import Came, batch_report
 from egovarchive.archive.candidate import Candidate
-from egovarchive.archive.copied import copied
+from egovarchive.archive.examining import Examining
+from egovarchive.archive.fates import (
+    accepted_before,
+    duplicate,
+    fate_of,
+    reason_of,
+    rejected,
+)
+from egovarchive.archive.handover import signed_for
+from egovarchive.archive.incomer import Incomer
 from egovarchive.archive.incoming import Incoming
 from egovarchive.archive.register import GROUP_CASES, GROUP_SIZE
-from egovarchive.checks import Report
-from egovarchive.errors import (
-    BatchError,
-    ConflictError,
-    ContentError,
-    EgovArchiveError,
-    EntryNotFoundError,
-    PackageError,
-    RecordDestroyedError,
-)
-from egovarchive.exchange.dat93 import Finding, Kind, ListedFile
-from egovarchive.exchange.dat93 import ReceivedRecord as Incomer
+from egovarchive.archive.stored import open_part
+from egovarchive.checks import Report, Review
+from egovarchive.checks.batch import Registered
+from egovarchive.errors import EntryNotFoundError
+from egovarchive.exchange.dat93 import Finding
+from egovarchive.exchange.forms.handover import Difference, HandoverForm
 from egovarchive.lifecycle.dialogue.reason import Ground, Reason
 from egovarchive.lifecycle.dialogue.receipt import Receipt
-from egovarchive.lifecycle.dialogue.received import (
-    FileFate,
-    Holding,
-    ReceivedFile,
-    ReceivedRecord,
-    RecordFate,
-)
+from egovarchive.lifecycle.dialogue.received import ReceivedRecord, RecordFate
 from egovarchive.lifecycle.dialogue.signed_message import SignedMessage
 from egovarchive.lifecycle.dialogue.transfer_list import ListedRecord
-from egovarchive.lifecycle.entry import Entry
-from egovarchive.lifecycle.event import Event, EventKind
-from egovarchive.lifecycle.event_kind import NONE
-from egovarchive.packages import Package
 from egovarchive.records.archival_code import ArchivalCode
-from egovarchive.records.deadlines import Deadlines
-from egovarchive.storage import Staging
-
-_SIGNATURE: Final = "authenticity.signature"
-_MALWARE: Final = "security.malware"
-_FATES: Final = {
-    Kind.FILE_MISSING: FileFate.MISSING,
-    Kind.FILE_RENAMED: FileFate.MISSING,
-    Kind.FILE_ADDED: FileFate.ADDED,
-}
-_GROUNDS: Final = {
-    Kind.FILE_MISSING: Ground.FILES_MISSING,
-    Kind.FILE_RENAMED: Ground.FILES_MISSING,
-    Kind.RECORD_MISSING: Ground.NOT_RECEIVED,
-    Kind.FILE_ADDED: Ground.FILES_ADDED,
-    Kind.FILE_CHANGED: Ground.DIGEST_MISMATCH,
-    Kind.FILE_UNREADABLE: Ground.PACKAGE_UNREADABLE,
-    Kind.RECORD_TWICE: Ground.COUNT_MISMATCH,
-}
 
 
 @frozen(kw_only=True)
@@ -72,23 +42,59 @@ class Reception:
     What became of a batch.
 
     Args:
-        records: The fate of each of its records.
+        records: The fate of each of its records that was decided: of all, if there is
+            a receipt.
         findings: What was not as it should be with its files.
         reports: What the checks of accession said of each record that was examined
             now and did not pass all of them, by its code.
-        receipt: What the archives say of it.
+        batch_report: What the checks of all of them together said; None if it was
+            received before.
+        waiting: Codes of those records that wait for persons, by the policy. They
+            decide on findings of `reports` and of `batch_report`; then the batch is
+            received once more, with their reviews.
+        differences: Where it is not what the sender's handover form says.
+        form: The form, as these archives fill it in; None without the sender's.
+        receipt: What the archives say of it; None as long as something waits.
         message: The same, signed: what the sender gets.
     """
 
     records: tuple[ReceivedRecord, ...] = field(repr=False)
     findings: tuple[Finding, ...] = field(default=(), repr=False)
     reports: Mapping[ArchivalCode, Report] = field(factory=dict, repr=False)
+    batch_report: Report | None = field(default=None, repr=False)
+    waiting: tuple[ArchivalCode, ...] = ()
+    differences: tuple[Difference, ...] = ()
+    form: HandoverForm | None = field(default=None, repr=False)
     receipt: Receipt | None = field(default=None, repr=False)
     message: SignedMessage | None = field(default=None, repr=False)
 
-    def with_(self, receipt: Receipt, message: SignedMessage) -> Reception:
-        """Return this with its *receipt*, and the signed *message* that carries it."""
-        return evolve(self, receipt=receipt, message=message)
+    @classmethod
+    def known(cls, message: SignedMessage) -> Reception:
+        """Return the reception that *message* is the receipt of."""
+        receipt = Receipt.decode(message.data)
+        return cls(records=receipt.records, receipt=receipt, message=message)
+
+    def with_(self, message: SignedMessage) -> Reception:
+        """Return this with its receipt, which the signed *message* carries."""
+        receipt = Receipt.decode(message.data)
+        return evolve(self, records=receipt.records, receipt=receipt, message=message)
+
+    def beside(
+        self, form: HandoverForm | None, found: Sequence[Difference]
+    ) -> Reception:
+        """Return this with the handover *form*, and where the batch differs from it."""
+        if form is not None and self.receipt is not None:
+            form = signed_for(form, self.receipt)
+        return evolve(self, form=form, differences=tuple(found))
+
+
+@frozen
+class _Ready:
+    """A record that is examined, and about to be registered."""
+
+    listed: ListedRecord
+    incomer: Incomer
+    candidate: Candidate
 
 
 @define
@@ -99,290 +105,152 @@ class Receptions:
     Args:
         acting: The archive that receives.
         incoming: What came.
+        reject: Why a record is rejected whatever the checks say, by its code.
+        reviews: What persons decided, by the finding.
+        decided: Those of them that are of the batch as a whole, once it is received.
     """
 
     acting: Acting = field(repr=False)
     incoming: Incoming
-    _reports: dict[ArchivalCode, Report] = field(factory=dict, init=False)
+    reject: Mapping[ArchivalCode, Reason] = field(repr=False)
+    reviews: Mapping[str, Review] = field(repr=False)
+    decided: tuple[Review, ...] = field(default=(), init=False)
+    _examining: Examining = field(init=False)
+    _fates: dict[ArchivalCode, ReceivedRecord] = field(factory=dict, init=False)
+    _came: list[Registered] = field(factory=list, init=False)
+    _group: list[_Ready] = field(factory=list, init=False)
 
-    def known(self, message: SignedMessage) -> Reception:
-        """Return the reception that *message* is the receipt of."""
-        receipt = Receipt.decode(message.data)
-        return Reception(records=receipt.records, receipt=receipt, message=message)
+    @_examining.default
+    def _new(self) -> Examining:
+        return Examining(self.acting, self.incoming, self.reviews)
 
-    def keep_about(self) -> None:
-        """Keep the list, and what the sender tells and proves of its records."""
-        listed, records = self.incoming.listed, self.incoming.records
-        history: list[bytes] = []
-        evidence: dict[str, str] = {}
-        for each in listed.records:
-            record = records.get(each.code)
-            if record is None:
-                continue
-            try:
-                history.append(record.history or b"")
-                proof = record.evidence
-            except (BatchError, ContentError):
-                continue  # What is wrong with it, a finding tells.
-            if proof is not None:
-                evidence[str(each.code)] = base64.b64encode(proof).decode()
-        text = json.dumps(evidence, ensure_ascii=False, sort_keys=True, indent=0)
-        for name, data in (
-            ("list.json", listed.encode()),
-            ("history.jsonl", b"".join(history)),
-            ("evidence.json", f"{text}\n".encode()),
-        ):
-            key = f"receptions/{self.acting.fonds}/{listed.id}/{name}"
-            self.acting.keep(key, data)
-
-    def receive(self, reject: Mapping[ArchivalCode, Reason]) -> Reception:
+    def receive(self, by: str) -> Reception:
         """
         Return the fate of each record; those that are accepted are registered.
 
         Raises:
             StorageError: One could not be stored. What was accepted before stays.
         """
-        came, amiss = self.incoming.records, self.incoming.by_code()
-        found: dict[ArchivalCode, ReceivedRecord] = {}
-        group: list[tuple[ListedRecord, Incomer, Candidate]] = []
+        waiting = []
         try:
             for listed in self.incoming.listed.records:
-                incomer = came.get(listed.code)
-                if incomer is None:
-                    found[listed.code] = _rejected(
-                        listed, None, (), Reason(ground=Ground.NOT_RECEIVED)
-                    )
-                    continue
-                findings = amiss.get(str(listed.code), ())
-                fate = self._before(listed, incomer, findings, reject)
-                if fate is None:
-                    candidate = self._candidate(listed, incomer)
-                    if isinstance(candidate, Candidate):
-                        group.append((listed, incomer, candidate))
-                    else:
-                        found[listed.code] = candidate
-                else:
-                    found[listed.code] = fate
-                if _is_full(group):
-                    self._register(group, found)
-            self._register(group, found)
+                if not self._take(listed):
+                    waiting.append(listed.code)
+                if self._is_full():
+                    self._register()
+            self._register()
         finally:
-            for _, _, candidate in group:
-                candidate.package.close()
+            for ready in self._group:
+                ready.candidate.package.close()
+        report = batch_report(self.acting, self.incoming, self._came, by)
+        waits = {finding.id for finding in report.waiting}
+        self.decided = tuple(r for r in self.reviews.values() if r.finding in waits)
         return Reception(
-            records=tuple(found[each.code] for each in self.incoming.listed.records),
+            records=tuple(self._decided()),
             findings=self.incoming.findings,
-            reports=self._reports,
+            reports=self._examining.reports,
+            batch_report=report.reviewed(self.decided),
+            waiting=tuple(waiting),
         )
 
-    def _before(
-        self,
-        listed: ListedRecord,
-        incomer: Incomer,
-        findings: Sequence[Finding],
-        reject: Mapping[ArchivalCode, Reason],
-    ) -> ReceivedRecord | None:
-        """Return the fate of a record that need not be examined; None: it must be."""
-        known = self._known(listed, incomer)
-        if known is not None:
-            return known
-        if (reason := reject.get(listed.code)) is not None:
-            return _rejected(listed, incomer, findings, reason)
-        if findings:
-            ground = _GROUNDS.get(findings[0].kind, Ground.COUNT_MISMATCH)
-            return _rejected(listed, incomer, findings, Reason(ground=ground))
-        return None
+    def _decided(self) -> Iterator[ReceivedRecord]:
+        """Yield the fates that were decided, in the order of the list."""
+        for listed in self.incoming.listed.records:
+            fate = self._fates.get(listed.code)
+            if fate is None:
+                continue
+            if fate.fate is RecordFate.REJECTED:
+                # Somebody else may receive this batch too, and have taken it.
+                fate = self._taken(listed) or fate
+            yield fate
 
-    def _known(self, listed: ListedRecord, incomer: Incomer) -> ReceivedRecord | None:
+    def _take(self, listed: ListedRecord) -> bool:
+        """Decide on *listed*, or have it registered; return False if it waits."""
+        incomer = self.incoming.records.get(listed.code)
+        fate = self._known(listed, incomer) or self._refused(listed, incomer)
+        if fate is not None or incomer is None:
+            absent = Reason(ground=Ground.NOT_RECEIVED)
+            self._fates[listed.code] = fate or rejected(listed, None, (), absent)
+            return True
+        found = self._examining.examine(listed, incomer)
+        if isinstance(found, Reason):
+            findings = self.incoming.of(str(listed.code))
+            self._fates[listed.code] = rejected(listed, incomer, findings, found)
+            return True
+        case = found.filing.case
+        self._came.append(Came(listed.code, case.number, listed.size, case.title))
+        if self._examining.waits(listed.code):
+            found.package.close()
+            return False
+        self._group.append(_Ready(listed, incomer, found))
+        return True
+
+    def _known(
+        self, listed: ListedRecord, incomer: Incomer | None
+    ) -> ReceivedRecord | None:
         """Return the fate of a record that these archives have already, or its code."""
-        catalog, batch = self.acting.archiving.catalog, self.incoming.listed.id
+        archiving = self.acting.archiving
         try:
-            entry = catalog.entry(listed.code)
+            entry = archiving.catalog.entry(listed.code)
         except EntryNotFoundError:
             return None
-        standing = catalog.standing(listed.code)
+        standing = archiving.catalog.standing(listed.code)
         if standing.gone or entry.package != listed.package:
-            reason = Reason(ground=Ground.CODE_TAKEN)
-            return _rejected(listed, incomer, (), reason)
-        if standing.received == batch:
-            return _accepted(listed, incomer)
-        return _duplicate(listed, incomer, entry)
+            taken = Reason(ground=Ground.CODE_TAKEN)
+            return rejected(listed, incomer, (), taken)
+        if standing.received == self.incoming.id:
+            self._came.append(entry)
+            return self._taken(listed)
+        if incomer is None:
+            return None
+        self._came.append(entry)
+        return duplicate(listed, incomer, entry)
 
-    def _candidate(
-        self, listed: ListedRecord, incomer: Incomer
-    ) -> Candidate | ReceivedRecord:
-        """Return *incomer*, copied and examined; or its fate, if it is rejected."""
-        archiving, storage = self.acting.archiving, self.acting.archiving.storage
-        room = storage.stage if isinstance(storage, Staging) else None
-        try:
-            own = copied(incomer.package(archiving.profile), room)
-        except (PackageError, BatchError):
-            reason = Reason(ground=Ground.PACKAGE_UNREADABLE)
-            return _rejected(listed, incomer, (), reason)
-        try:
-            ground = self._examine(listed, own)
-            if ground is None:
-                return self._ready(listed, own)
-        except PackageError:
-            ground = Ground.PACKAGE_UNREADABLE
-        except BaseException:
-            own.close()
-            raise
-        own.close()
-        return _rejected(listed, incomer, (), Reason(ground=ground))
-
-    def _examine(self, listed: ListedRecord, own: Package) -> Ground | None:
-        """Return why *own* is not taken; None: it passed."""
-        signature = None if own.signature is None else sha256(own.signature).hexdigest()
-        if (own.id, own.size, signature) != (
-            listed.package,
-            listed.size,
-            listed.signature,
-        ):
-            return Ground.DIGEST_MISMATCH
-        report = self._report(listed, own)
-        if not report.passed:
-            self._reports[listed.code] = report
-        failed = {finding.check for finding in report.failures}
-        if _SIGNATURE in failed:
-            return Ground.SIGNATURE_INVALID
-        if _MALWARE in failed:
-            return Ground.MALWARE_FOUND
-        return Ground.CHECK_FAILED if failed else None
-
-    def _report(self, listed: ListedRecord, own: Package) -> Report:
+    def _taken(self, listed: ListedRecord) -> ReceivedRecord | None:
+        """Return the fate of a record that was taken with this batch; None: not so."""
         archiving = self.acting.archiving
-        subject = checks.Subject(
-            package=own,
-            # The sender's journal says when, and its list is signed.
-            at=listed.registered_at,
-            on=self.acting.now(),
-            verifier=archiving.verifier,
-            tools=archiving.tools,
-            policy=archiving.policy,
-            expected=checks.Expected(
-                code=listed.code,
-                package=listed.package,
-                size=listed.size,
-                signature=listed.signature,
-            ),
-        )
-        return checks.run(subject, checks.Stage.ACCESSION)
-
-    def _ready(self, listed: ListedRecord, own: Package) -> Candidate:
-        filing = own.filing()
-        ends = listed.retention_ends_on
-        received = Event(
-            kind=EventKind.RECEIVED,
-            code=listed.code,
-            at=self.acting.now(),
-            by=self.acting.archiving.arrangement.unit[:100],
-            details={
-                "batch": self.incoming.listed.id,
-                "sender": self.incoming.listed.unit,
-                "period": str(listed.period),
-                "retention_ends_on": NONE if ends is None else ends.isoformat(),
-            },
-        )
-        return Candidate(
-            package=own,
-            filing=filing,
-            deadlines=Deadlines(
-                concluded_on=filing.case.concluded_on,
-                period=listed.code.series.retention,
-                level=self.acting.archiving.arrangement.level,
-            ),
-            code=listed.code,
-            told=(received,),
-            check=partial(self._report, listed),
-        )
-
-    def _register(
-        self,
-        group: list[tuple[ListedRecord, Incomer, Candidate]],
-        found: dict[ArchivalCode, ReceivedRecord],
-    ) -> None:
-        """Register those of *group*, and empty it."""
-        some, group[:] = list(group), []
         try:
-            outcomes = self.acting.archiving.register.add_all(
-                [candidate for _, _, candidate in some]
-            )
+            entry = archiving.catalog.entry(listed.code)
+        except EntryNotFoundError:
+            return None
+        standing = archiving.catalog.standing(listed.code)
+        if standing.gone or standing.received != self.incoming.id:
+            return None
+        package = open_part(archiving.storage, entry, archiving.profile)
+        try:
+            return accepted_before(listed, package)
         finally:
-            for _, _, candidate in some:
-                candidate.package.close()
-        for (listed, incomer, _), outcome in zip(some, outcomes, strict=True):
-            found[listed.code] = _fate(listed, incomer, outcome)
+            package.close()
 
+    def _refused(
+        self, listed: ListedRecord, incomer: Incomer | None
+    ) -> ReceivedRecord | None:
+        """Return the fate of a record that need not be examined; None: it must be."""
+        findings = self.incoming.of(str(listed.code))
+        reason = self.reject.get(listed.code)
+        if reason is None and findings and incomer is not None:
+            reason = reason_of(findings)
+        return None if reason is None else rejected(listed, incomer, findings, reason)
 
-def _is_full(group: Sequence[tuple[ListedRecord, Incomer, Candidate]]) -> bool:
-    size = sum(listed.size for listed, _, _ in group)
-    return len(group) >= GROUP_CASES or size >= GROUP_SIZE
+    def _is_full(self) -> bool:
+        size = sum(ready.listed.size for ready in self._group)
+        return len(self._group) >= GROUP_CASES or size >= GROUP_SIZE
 
+    def _register(self) -> None:
+        """Register what waits for it, and what came with it."""
+        group, self._group = self._group, []
+        try:
+            if group:
+                self._keep(group)
+                register = self.acting.archiving.register
+                outcomes = register.add_all([ready.candidate for ready in group])
+        finally:
+            for ready in group:
+                ready.candidate.package.close()
+        for ready, outcome in zip(group, outcomes if group else (), strict=True):
+            fate = fate_of(ready.listed, ready.incomer, outcome)
+            self._fates[ready.listed.code] = fate
 
-def _fate(
-    listed: ListedRecord, incomer: Incomer, outcome: Entry | EgovArchiveError
-) -> ReceivedRecord:
-    if isinstance(outcome, (ConflictError, RecordDestroyedError)):
-        return _rejected(listed, incomer, (), Reason(ground=Ground.CODE_TAKEN))
-    if isinstance(outcome, EgovArchiveError):
-        raise outcome
-    if outcome.code != listed.code or outcome.package != listed.package:
-        # The same case, which somebody registered here under another code.
-        return _duplicate(listed, incomer, outcome)
-    return _accepted(listed, incomer)
-
-
-def _accepted(listed: ListedRecord, incomer: Incomer) -> ReceivedRecord:
-    return ReceivedRecord(
-        code=listed.code,
-        package=listed.package,
-        fate=RecordFate.ACCEPTED,
-        held=Holding(code=listed.code, package=listed.package),
-        files=_files(incomer, FileFate.ACCEPTED, ()),
-    )
-
-
-def _duplicate(listed: ListedRecord, incomer: Incomer, entry: Entry) -> ReceivedRecord:
-    return ReceivedRecord(
-        code=listed.code,
-        package=listed.package,
-        fate=RecordFate.DUPLICATE,
-        held=Holding(code=entry.code, package=entry.package),
-        files=_files(incomer, FileFate.DUPLICATE, ()),
-    )
-
-
-def _rejected(
-    listed: ListedRecord,
-    incomer: Incomer | None,
-    findings: Sequence[Finding],
-    reason: Reason,
-) -> ReceivedRecord:
-    return ReceivedRecord(
-        code=listed.code,
-        package=listed.package,
-        fate=RecordFate.REJECTED,
-        reason=reason,
-        files=() if incomer is None else _files(incomer, FileFate.REJECTED, findings),
-    )
-
-
-def _files(
-    incomer: Incomer, fate: FileFate, findings: Sequence[Finding]
-) -> Iterator[ReceivedFile]:
-    """Yield the fate of each file of *incomer*, by what its sender listed."""
-    fates = {finding.place: _FATES.get(finding.kind, fate) for finding in findings}
-    for file in incomer.files:
-        digest = file.digests.get("sha256")
-        if digest is None:
-            continue  # Nobody listed it: nothing names it but what it is called.
-        yield ReceivedFile(
-            digest=digest,
-            size=file.size or 0,
-            fate=fates.get(f"{incomer.folder}/{file.path}", _own(file, fate)),
-        )
-
-
-def _own(file: ListedFile, fate: FileFate) -> FileFate:
-    return FileFate.MISSING if file.size is None else fate
+    def _keep(self, group: Sequence[_Ready]) -> None:
+        along = Along(self.acting, self.incoming.id, self.incoming.listed)
+        along.keep([ready.incomer for ready in group])

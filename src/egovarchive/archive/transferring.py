@@ -318,7 +318,7 @@ class Transferring:
 
         acting.decide_in_parts([each.code for each in listed.records], choose)
 
-    def _withdraw(  # noqa: PLR0913, PLR0917 - the columns of an event
+    def _withdraw(
         self,
         batch: str,
         codes: Sequence[ArchivalCode],

@@ -90,8 +90,8 @@ class Waiting:
                 f"自 {self.since} 起 {self.days} 天"
             )
         return (
-            f"{self.state.label('en')} {self.of[:_BRIEF]}: {self.count} records wait "
-            f"since {self.since}, {self.days} days"
+            f"{self.state.label('en')} {self.of[:_BRIEF]}: waiting since {self.since}, "
+            f"{self.days} days; records: {self.count}"
         )
 
 

@@ -9,6 +9,7 @@ from typing import Protocol
 from egovarchive.journal import Head, Segment
 from egovarchive.lifecycle.entry import Entry
 from egovarchive.lifecycle.event import Event
+from egovarchive.lifecycle.line import Line
 from egovarchive.lifecycle.standing import Standing
 from egovarchive.lifecycle.state import State
 from egovarchive.records.archival_code import ArchivalCode
@@ -136,6 +137,15 @@ class Catalog(Protocol):
 
         Raises:
             InvalidValueError: *limit* is negative.
+        """
+        ...
+
+    def lines(self, fonds: str) -> Iterator[Line]:
+        """
+        Yield a line for each record of *fonds*, in the order of registration.
+
+        For questions about all of them at once: there are many, and no pages. What is
+        registered while they are read may be among them or not.
         """
         ...
 

@@ -10,6 +10,7 @@ from threading import RLock
 from attrs import define, evolve, field
 
 from egovarchive.catalog.rules import (
+    DUE_FIELDS,
     check_applied,
     check_follows,
     check_limit,
@@ -22,6 +23,7 @@ from egovarchive.errors import EntryNotFoundError
 from egovarchive.journal import Head, Segment
 from egovarchive.lifecycle.entry import Entry
 from egovarchive.lifecycle.event import Event
+from egovarchive.lifecycle.line import Line
 from egovarchive.lifecycle.standing import Standing
 from egovarchive.lifecycle.state import State
 from egovarchive.records.archival_code import ArchivalCode
@@ -210,6 +212,11 @@ class MemoryCatalog:
         later = (e for e in found if start is None or _place(e.code) > start)
         return islice(later, limit)
 
+    def lines(self, fonds: str) -> Iterator[Line]:
+        with self._lock:
+            entries = [e for e in self._tables.entries.values() if e.fonds == fonds]
+            return iter([_line(e, self._tables.standing(e)) for e in entries])
+
     def events(self, code: ArchivalCode) -> Iterator[Event]:
         self.entry(code)
         with self._lock:
@@ -255,3 +262,17 @@ class MemoryCatalog:
 
 def _place(code: ArchivalCode) -> tuple[str, int]:
     return str(code.series), code.item
+
+
+def _line(entry: Entry, standing: Standing) -> Line:
+    due = [standing.due_on(kind) for kind in DUE_FIELDS]
+    return Line(
+        *_place(entry.code),
+        entry.item_code,
+        entry.schedule,
+        None if standing.state is State.HELD else standing.state.value,
+        entry.concluded_on.isoformat(),
+        entry.registered_at.isoformat(),
+        str(standing.period),
+        *(None if day is None else day.isoformat() for day in due),
+    )

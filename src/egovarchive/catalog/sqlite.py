@@ -20,7 +20,14 @@ from egovarchive.catalog.rules import (
     titles_by_code,
 )
 from egovarchive.catalog.sqlite_file import SqliteFile, absolute
-from egovarchive.catalog.sqlite_standing import settle, settle_all, standing_of
+from egovarchive.catalog.sqlite_standing import (
+    LINES,
+    LINES_AT_ONCE,
+    line_of,
+    settle,
+    settle_all,
+    standing_of,
+)
 from egovarchive.catalog.sqlite_tables import (
     FIELDS,
     INSERT,
@@ -37,6 +44,7 @@ from egovarchive.errors import EntryNotFoundError
 from egovarchive.journal import Head, Segment
 from egovarchive.lifecycle.entry import Entry
 from egovarchive.lifecycle.event import Event
+from egovarchive.lifecycle.line import Line
 from egovarchive.lifecycle.standing import Standing
 from egovarchive.lifecycle.state import State
 from egovarchive.records.archival_code import ArchivalCode
@@ -169,6 +177,17 @@ class SqliteCatalog:
         place = _START if after is None else place_of(after)
         return self._walk(_by_code(state), place, limit)
 
+    def lines(self, fonds: str) -> Iterator[Line]:
+        last = 0
+        while True:
+            with self._file.reading() as sql:
+                page = sql.execute(LINES, (last, fonds, LINES_AT_ONCE)).fetchall()
+            if not page:
+                return
+            for row in page:
+                yield line_of(row)
+            last = page[-1][0]
+
     def events(self, code: ArchivalCode) -> Iterator[Event]:
         with self._file.reading() as sql:
             if _find(sql, "id", code) is None:
@@ -229,8 +248,7 @@ def _apply(
 ) -> None:
     if not _insert(sql, segment, head, titles):
         return
-    codes = dict.fromkeys(event.code for event in segment.events)
-    settle(sql, (code for code in codes if code is not None))
+    settle(sql, segment.events)
 
 
 def _insert(

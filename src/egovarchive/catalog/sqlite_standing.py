@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from itertools import groupby
 from typing import Any, Final
 
@@ -12,13 +13,13 @@ from egovarchive.catalog.sqlite_tables import (
     FIELDS,
     OF_FONDS,
     entry_of,
-    events_of,
     place_of,
 )
 from egovarchive.errors import CatalogError, EntryNotFoundError, InvalidValueError
 from egovarchive.journal.event_line import decode_event
 from egovarchive.lifecycle.entry import Entry
 from egovarchive.lifecycle.event import Event
+from egovarchive.lifecycle.line import Line
 from egovarchive.lifecycle.standing import Standing
 from egovarchive.lifecycle.state import ACTS, State
 from egovarchive.records.archival_code import ArchivalCode
@@ -41,6 +42,40 @@ _UPDATE: Final = (
 # A title may hold a name, and goes with what it is the title of.
 _FORGET: Final = "UPDATE entry SET title = NULL WHERE series = ? AND item = ?"
 
+# A line's values in its order, behind the row's id; the period stands in *standing*.
+LINES: Final = (
+    "SELECT id, series, item, item_code, schedule, state, concluded_on, "
+    "registered_at, standing, transfer_due_on, statutory_transfer_on, "
+    "retention_ends_on, custody_ends_on "
+    "FROM entry WHERE id > ? AND fonds = ? ORDER BY id LIMIT ?"
+)
+LINES_AT_ONCE: Final = 20_000
+_STANDING: Final = 8
+
+
+def line_of(row: tuple[Any, ...]) -> Line:
+    """
+    Return the line whose values `LINES` found.
+
+    Raises:
+        CatalogError: The file was altered.
+    """
+    kept = row[_STANDING]
+    try:
+        if kept is None:
+            period = _period_of(row[1])
+        else:
+            period = json.loads(kept)["standing"]["period"]
+    except (ValueError, TypeError, LookupError) as error:
+        raise _damaged(f"{row[1]}-{row[2]:04}", error) from None
+    return Line._make((*row[1:_STANDING], period, *row[_STANDING + 1 :]))
+
+
+# There are few series, and each has many records.
+@lru_cache(maxsize=4096)
+def _period_of(series: str) -> str:
+    return str(ArchivalCode.parse(f"{series}-0001").series.retention)
+
 
 def standing_of(sql: sqlite3.Connection, code: ArchivalCode) -> Standing:
     """
@@ -50,26 +85,35 @@ def standing_of(sql: sqlite3.Connection, code: ArchivalCode) -> Standing:
         EntryNotFoundError: There is no such record.
         CatalogError: The file was altered.
     """
-    entry, known = _find(sql, code)
+    return _known(*_find(sql, code))
+
+
+def _known(entry: Entry, known: str | None) -> Standing:
+    """Return where the record of *entry* stands, as its column says."""
     if known is None:
         return Standing.of(entry)
     try:
         return Standing.of_row(json.loads(known)["standing"])
     except (ValueError, TypeError, LookupError) as error:
-        raise _damaged(code, error) from None
+        raise _damaged(entry.code, error) from None
 
 
-def settle(sql: sqlite3.Connection, codes: Iterable[ArchivalCode]) -> None:
+def settle(sql: sqlite3.Connection, events: Iterable[Event]) -> None:
     """
-    Have each record of *codes* stand where its events say, after new ones.
+    Have each record that new *events* are of stand where they say.
 
     Raises:
         EntryNotFoundError: One is not there.
         StateError: One of its events may not happen to it.
+        CatalogError: The file was altered.
     """
-    for code in codes:
-        entry, _ = _find(sql, code)
-        _write(sql, entry, events_of(sql, code.series.fonds, code))
+    new: dict[ArchivalCode, list[Event]] = {}
+    for event in events:
+        if event.code is not None:
+            new.setdefault(event.code, []).append(event)
+    for code, some in new.items():
+        entry, known = _find(sql, code)
+        _write(sql, entry, some, _known(entry, known))
 
 
 def settle_all(sql: sqlite3.Connection) -> None:
@@ -92,7 +136,8 @@ def settle_all(sql: sqlite3.Connection) -> None:
         if found is None:
             raise EntryNotFoundError.of(f"{series}-{item:04}")
         events = [decode_event(line, fonds) for *_, line in some]
-        _write(sql, entry_of(found), events)
+        entry = entry_of(found)
+        _write(sql, entry, events, Standing.of(entry))
 
 
 def _find(sql: sqlite3.Connection, code: ArchivalCode) -> tuple[Entry, str | None]:
@@ -105,11 +150,15 @@ def _find(sql: sqlite3.Connection, code: ArchivalCode) -> tuple[Entry, str | Non
     return entry_of(found), found[-1]
 
 
-def _write(sql: sqlite3.Connection, entry: Entry, events: Iterable[Event]) -> None:
+def _write(
+    sql: sqlite3.Connection, entry: Entry, events: Iterable[Event], standing: Standing
+) -> None:
+    """Have the record of *entry*, at *standing*, stand where *events* bring it."""
     acts = [event for event in events if event.kind in ACTS]
     if not acts:
         return
-    standing = Standing.of(entry, acts)
+    for event in acts:
+        standing = standing.after(event)
     row = entry.row()
     kept = {
         "standing": standing.row(),
@@ -128,7 +177,7 @@ def _due(standing: Standing) -> Iterator[str | None]:
         yield None if day is None else day.isoformat()
 
 
-def _damaged(code: ArchivalCode, error: Exception) -> CatalogError:
+def _damaged(code: object, error: Exception) -> CatalogError:
     reason = error.message("zh") if isinstance(error, InvalidValueError) else error
     return CatalogError(
         f"the catalog is damaged at {str(code)!r}, rebuild it: {error}",

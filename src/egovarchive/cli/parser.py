@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from egovarchive import __version__
 from egovarchive.cli.appraise import add_appraise
+from egovarchive.cli.audit import add_audit
 from egovarchive.cli.check_options import add_check, add_tools, add_verify
 from egovarchive.cli.destroy import add_destroy
 from egovarchive.cli.due import add_due
@@ -71,6 +72,7 @@ def new_parser(lang: Language) -> Parser:
     _add_deposit(command, say)
     _add_questions(command, say)
     _add_upkeep(command, say)
+    add_audit(command, say)
     add_holds(command, say)
     add_sealing(command, say)
     add_schedule(command, lambda act: _add_place(act, say), say)

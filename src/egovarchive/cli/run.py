@@ -11,6 +11,7 @@ from typing import Final, TextIO
 
 from egovarchive.cli import (
     appraise,
+    audit,
     check,
     demo,
     deposit,
@@ -46,6 +47,7 @@ COMMANDS: Final[Mapping[str, Callable[[argparse.Namespace, Screen], int]]] = {
     "verify": verify.run,
     "check": check.run,
     "due": due.run,
+    "audit": audit.run,
     "hold": hold.hold,
     "release": hold.release,
     "export": upkeep.export,

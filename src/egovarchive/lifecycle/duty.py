@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Final, TypedDict
 
-from attrs import frozen
+from attrs import field, frozen
 
 from egovarchive.errors import Language
 from egovarchive.lifecycle.entry import Entry
@@ -79,6 +79,10 @@ class DutyRow(TypedDict):
     holds: str
 
 
+def _code_of(entry: Entry | None) -> str:
+    return repr(None if entry is None else entry.code)
+
+
 @frozen(kw_only=True)
 class Duty:
     """
@@ -98,7 +102,7 @@ class Duty:
     deadline: Deadline
     urgency: Urgency
     unit: str
-    entry: Entry | None = None
+    entry: Entry | None = field(default=None, repr=_code_of)
     seal: int | None = None
     state: State | None = None
     holds: tuple[str, ...] = ()
