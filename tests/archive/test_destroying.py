@@ -45,6 +45,7 @@ from egovarchive.lifecycle.certificate import DestructionCertificate
 from egovarchive.lifecycle.event import EventKind
 from egovarchive.lifecycle.hold import Scope
 from egovarchive.lifecycle.state import State
+from egovarchive.lifecycle.tombstone import Tombstone
 from egovarchive.records.archival_code import ArchivalCode
 from egovarchive.records.outcome import Outcome
 from egovarchive.storage.memory import MemoryStorage
@@ -496,6 +497,26 @@ def test_a_certificate_put_there_before_is_not_taken() -> None:
     made.archive.storage.put(key, [certificate.encode().replace(b"D1", b"D9")])
     with pytest.raises(StorageError, match="altered"):
         made.archive.destruction.certificate(listed.id)
+
+
+@pytest.mark.parametrize("change", ["case_number", "manifest", "list"])
+def test_tombstones_put_there_before_are_not_taken(change: str) -> None:
+    made = office(count=1)
+    listed = approved_list(made)
+    entry = made.archive.entry(listed.codes[0])
+    stone = Tombstone(
+        entry=evolve(entry, case_number="C-9") if change == "case_number" else entry,
+        standing=made.archive.standing(entry.code),
+        list="0" * 64 if change == "list" else listed.id,
+        manifest={"sha256": "0" * 64 if change == "manifest" else entry.package},
+        signature=None if entry.signature is None else {"sha256": entry.signature},
+        evidence=None,
+    )
+    key = f"destructions/{FONDS}/{listed.id}/tombstones.jsonl"
+    made.archive.storage.put(key, [stone.encode()])
+    assert "altered" in refused(made, listed.id, StorageError)
+    made.archive.storage.delete(key)
+    assert len(execute(made.archive, listed.id).records) == 1
 
 
 def test_no_certificate_before_the_end() -> None:

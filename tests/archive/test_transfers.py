@@ -18,6 +18,8 @@ from egovarchive.checks import ChecksFailedError
 from egovarchive.errors import (
     BatchError,
     EgovArchiveError,
+    EntryNotFoundError,
+    NotStoredError,
     ReceiptError,
     SignatureInvalidError,
     StateError,
@@ -116,12 +118,11 @@ class TestTheWholeWay:
             assert accession.evidence(code) is None
         key = f"receptions/{FONDS}/{sent.listed.id}/list.json"
         assert b"".join(both.archives.storage.get(key)) == sent.listed.encode()
-        [own] = both.archives.deposit_many(
-            [case("自有", item=ServiceItem(code=OWN, name="自有"))]
-        )
-        assert own.entry is not None
-        with pytest.raises(NotStoredError):
-            accession.history(own.entry.code)
+        for ask in (accession.history, accession.evidence):
+            with pytest.raises(EntryNotFoundError):
+                ask("J019-ZY·XK·2026·D30-9999")
+            with pytest.raises(NotStoredError):
+                both.sender.accession.history(codes[0])
 
     def test_the_form_says_what_was_sent(self, both: Exchange) -> None:
         sent = both.send(both.deposit(2))

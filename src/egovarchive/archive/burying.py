@@ -108,6 +108,16 @@ class Burying:
         return digest
 
     def _check_kept(self, tombstone: Tombstone) -> None:
+        """Look that what is kept is of the record that is registered."""
+        entry = self.files.acting.entry(tombstone.code)
+        signature = tombstone.signature
+        told = (
+            tombstone.entry,
+            tombstone.manifest.get("sha256"),
+            None if signature is None else signature.get("sha256"),
+        )
+        if told != (entry, entry.package, entry.signature):
+            raise self.files.altered(TOMBSTONES)
         if tombstone.evidence is None:
             return
         name = evidence_name(tombstone.evidence)

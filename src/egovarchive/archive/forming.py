@@ -226,7 +226,8 @@ class FormingByExecutor:
 
     def next(self, *, wait: bool) -> Outcome | None:
         if not self._ready:
-            if wait and not self._tasks:
+            # Who waits although there is room has no more cases at the moment.
+            if wait and not self.is_full:
                 self._submit()
             if self._tasks and (wait or self._tasks[0].answer.done()):
                 self._ready.extend(self._answered(self._tasks[0]))

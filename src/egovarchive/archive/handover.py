@@ -64,18 +64,21 @@ def check_same(differences: Sequence[Difference]) -> None:
         return
     told, more = differences[:_TOLD], len(differences) - _TOLD
     en, zh = (
-        [
-            f"{each.label.text(lang)}: {each.declared or '-'} / {each.found or '-'}"
-            for each in told
-        ]
-        for lang in ("en", "zh")
+        "; ".join(
+            f"{words}: {each.declared or '-'} / {each.found or '-'}"
+            for words, each in zip(labels, told, strict=True)
+        )
+        for labels in (
+            [each.label.en for each in told],
+            [each.label.zh for each in told],
+        )
     )
     raise BatchError(
         "the handover form says otherwise (declared / found): "
-        + "; ".join(en)
+        + en
         + f"; {more} more" * (more > 0),
         "与移交与接收登记表不符（登记 / 实际）："
-        + "；".join(zh)
+        + zh
         + f"；另有 {more} 处" * (more > 0),
     )
 

@@ -204,18 +204,32 @@ class Outbox:
         self, to: Path, notice: SignedMessage, form: HandoverForm
     ) -> list[Path]:
         name, signature = file_names(notice.read())
-        printed = form.form()
-        number = self.listed.id[:16]
-        files = {
-            str(name): notice.data,
-            str(signature): notice.signature,
-            f"{FORM}-{number}.json": dump_handover(form),
-            f"{FORM}-{number}.html": form_html(printed).encode(),
-            f"{FORM}-{number}.odt": form_odt(printed),
-        }
+        files = {str(name): notice.data, str(signature): notice.signature}
         for each, data in files.items():
             write_whole(to / each, data)
-        return [to / each for each in files]
+        return [*(to / each for each in files),
+                *write_form(form, to, self.listed.id[:16])]  # fmt: skip
+
+
+def write_form(form: HandoverForm, folder: Path, number: str) -> list[Path]:
+    """
+    Write *form* into *folder*, as data and to be printed; return where it is.
+
+    Args:
+        form: It.
+        folder: A folder that is there.
+        number: What tells it from others, in the names of its files.
+    """
+    printed = form.form()
+    files = {
+        ".json": dump_handover(form),
+        ".html": form_html(printed).encode(),
+        ".odt": form_odt(printed),
+    }
+    paths = [folder / f"{FORM}-{number}{suffix}" for suffix in files]
+    for path, data in zip(paths, files.values(), strict=True):
+        write_whole(path, data)
+    return paths
 
 
 def write_whole(path: Path, data: bytes) -> None:

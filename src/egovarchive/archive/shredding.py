@@ -105,15 +105,16 @@ class Shredding:
         acting = self.files.acting
         held: dict[ArchivalCode, tuple[str, ...]] = {}
 
-        def choose() -> Sequence[Event]:
-            # What was deleted before the hold came is told as it is.
+        def choose(part: Sequence[ArchivalCode]) -> Sequence[Event]:
             around, at = acting.circumstances(), acting.now()
-            held.clear()
             events = []
-            for code in self._left(codes):
+            for code in part:
+                # It may be asked again, and a hold released meanwhile.
+                held.pop(code, None)
                 holds = around.holds_of(acting.entry(code))
-                if not holds:
+                if not holds or not _destroying(self.files, code):
                     continue
+                # What was deleted before the hold came is told as it is.
                 if is_whole(self.files, code):
                     held[code] = tuple(hold.number for hold in holds)
                     reason = f"{_STOPPED} {held[code][0]}"
@@ -123,7 +124,7 @@ class Shredding:
                     events.append(self._event(EventKind.DESTROYED, code, at))
             return events
 
-        acting.decide(choose)
+        acting.decide_in_parts(list(self._left(codes)), choose)
         if held:
             numbers = sorted({number for each in held.values() for number in each})
             raise _stopped([str(code) for code in held], numbers)

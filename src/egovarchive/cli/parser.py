@@ -15,9 +15,11 @@ from egovarchive.cli.due import add_due
 from egovarchive.cli.hold import add_holds
 from egovarchive.cli.key_options import add_key
 from egovarchive.cli.language import Say, choose
+from egovarchive.cli.receive import add_receive
 from egovarchive.cli.schedule import add_schedule
 from egovarchive.cli.seal_options import add_sealing
 from egovarchive.cli.toolboxes import NONE
+from egovarchive.cli.transfer import add_transfer
 from egovarchive.cli.usage import Parser
 from egovarchive.errors import Language
 from egovarchive.records.deadlines import Level
@@ -76,6 +78,8 @@ def new_parser(lang: Language) -> Parser:
     add_holds(command, say)
     add_sealing(command, say)
     add_schedule(command, lambda act: _add_place(act, say), say)
+    add_transfer(command, say)
+    add_receive(command, say)
     add_appraise(command, say)
     add_destroy(command, say)
     return parser

@@ -9,6 +9,7 @@ from attrs import frozen
 
 from egovarchive.checks import ChecksFailedError, Finding, Report
 from egovarchive.errors import (
+    BatchError,
     ConflictError,
     EgovArchiveError,
     EntryNotFoundError,
@@ -19,6 +20,7 @@ from egovarchive.errors import (
     LifecycleError,
     NotStoredError,
     PackageError,
+    ReceiptError,
     SignatureInvalidError,
 )
 from egovarchive.exchange.invalid_file import InvalidFileError
@@ -32,6 +34,7 @@ ENVIRONMENT: Final = 3
 _CODES: Final = (
     (
         (
+            BatchError,
             ChecksFailedError,
             ConflictError,
             EntryNotFoundError,
@@ -40,6 +43,7 @@ _CODES: Final = (
             LifecycleError,
             NotStoredError,
             PackageError,
+            ReceiptError,
             SignatureInvalidError,
         ),
         FINDINGS,

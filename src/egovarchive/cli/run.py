@@ -20,9 +20,11 @@ from egovarchive.cli import (
     hold,
     init,
     listing,
+    receive,
     schedule,
     sealing,
     show,
+    transfer,
     upkeep,
     verify,
 )
@@ -56,6 +58,9 @@ COMMANDS: Final[Mapping[str, Callable[[argparse.Namespace, Screen], int]]] = {
     "seal": sealing.seal,
     "renew": sealing.renew,
     "prove": sealing.prove,
+    "transfer": transfer.transfer,
+    "receive": receive.run,
+    "acknowledge": transfer.acknowledge,
     "appraise": appraise.run,
     "destroy": destroy.run,
 }

@@ -145,18 +145,24 @@ def opened(
     args: Namespace, *, signer: Signer | None = None, asks: bool = True
 ) -> Archive:
     """Return the archive, with those who say when; *asks* for time-stamps or not."""
-    trusted = _authorities(args)
-    folder = args.revocations or os.environ.get(REVOCATIONS)
+    trusted = authorities_of(args)
     return open_archive(
         args,
         signer=signer,
         timestamper=_timestamper(args, trusted) if asks else None,
         authorities=trusted,
-        revocations=RevocationFolder(Path(folder)) if folder else None,
+        revocations=revocations_of(args),
     )
 
 
-def _authorities(args: Namespace) -> tuple[bytes, ...]:
+def revocations_of(args: Namespace) -> RevocationFolder | None:
+    """Return the folder of revocation lists that *args* name; None: there is none."""
+    folder = args.revocations or os.environ.get(REVOCATIONS)
+    return RevocationFolder(Path(folder)) if folder else None
+
+
+def authorities_of(args: Namespace) -> tuple[bytes, ...]:
+    """Return the certificates of authorities that *args* name to be trusted."""
     path = args.authorities or os.environ.get(AUTHORITIES)
     if not path:
         return ()
