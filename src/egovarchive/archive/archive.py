@@ -126,9 +126,15 @@ class Archive(Agenda):
         """
         return self._archiving.sealed([self._archiving.form(case)])[0]
 
-    def check(self, package: Package) -> checks.Report:
-        """Return what the archiving checks 归档检测 say of *package*."""
-        return self._archiving.check(package)
+    def check(self, package: Package, *, operator: str = "") -> checks.Report:
+        """
+        Return what the archiving checks 归档检测 say of *package*.
+
+        Args:
+            package: What `pack` returned.
+            operator: Who has them made; the report names him.
+        """
+        return self._archiving.check(package, operator=operator)
 
     def accept(
         self, package: Package, *, reviews: Iterable[checks.Review] = ()
@@ -184,7 +190,11 @@ class Archive(Agenda):
         return Bulk(self._archiving, progress, ahead, executor).run(cases)
 
     def verify(
-        self, code: ArchivalCode | str, *, tools: Toolbox | None = None
+        self,
+        code: ArchivalCode | str,
+        *,
+        tools: Toolbox | None = None,
+        operator: str = "",
     ) -> checks.Report:
         """
         Return what the preservation checks 长期保存检测 say of the record *code*.
@@ -195,12 +205,13 @@ class Archive(Agenda):
         Args:
             code: The record.
             tools: Look at its files; None leaves what they do not performed.
+            operator: Who has them made; the report names him.
 
         Raises:
             RecordDestroyedError: It was destroyed, or its destruction has begun.
         """
         entry = check_kept(self.catalog, self.entry(code))
-        report = self._archiving.examiner(tools).examine(entry)
+        report = self._archiving.examiner(tools, operator).examine(entry)
         return report.reviewed(self.inspection.reviews(code))
 
     def verify_all(
@@ -209,6 +220,7 @@ class Archive(Agenda):
         tools: Toolbox | None = None,
         executor: Executor | None = None,
         progress: Callable[[int], None] | None = None,
+        operator: str = "",
     ) -> Iterator[checks.Report]:
         """
         Yield a report for each record, in the order of registration.
@@ -222,13 +234,14 @@ class Archive(Agenda):
             executor: Runs the checks, such as a ProcessPoolExecutor for many
                 records; None runs them here, one after the other.
             progress: Called with the number of records checked, after each.
+            operator: Who has them made; each report names him.
 
         Raises:
             JournalError: A segment is missing or altered.
             CatalogMismatchError: At the end: the last segment that the catalog has
                 seen is altered or gone.
         """
-        examiner = self._archiving.examiner(tools)
+        examiner = self._archiving.examiner(tools, operator)
         projection = self._archiving.register.projection
         yield from examine_all(examiner, projection, executor, progress)
 

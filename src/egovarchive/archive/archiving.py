@@ -104,16 +104,18 @@ class Archiving(Equipment):
                 package.close()
             raise
 
-    def check(self, package: Package) -> checks.Report:
-        """Return what the archiving checks say of *package*."""
-        return self._check(package, self._taken)
+    def check(self, package: Package, *, operator: str = "") -> checks.Report:
+        """Return what the archiving checks say of *package*; see `Archive.check`."""
+        return self._check(package, self._taken, operator)
 
     def _check(
         self,
         package: Package,
         taken: Callable[[Package], ArchivalCode | None] | None = None,
+        operator: str = "",
     ) -> checks.Report:
-        return checks.run(self._subject(package, taken), checks.Stage.ARCHIVING)
+        subject = self._subject(package, taken)
+        return checks.run(subject, checks.Stage.ARCHIVING, operator=operator)
 
     def _subject(
         self,
@@ -144,7 +146,7 @@ class Archiving(Equipment):
         known = self.catalog.entry_of_case(self.arrangement.fonds, number)
         return None if known is None or known.package == package.id else known.code
 
-    def examiner(self, tools: Toolbox | None) -> Examiner:
+    def examiner(self, tools: Toolbox | None, operator: str = "") -> Examiner:
         """Return what makes the preservation checks, as of now, with *tools*."""
         return Examiner(
             self.storage,
@@ -153,6 +155,7 @@ class Archiving(Equipment):
             self.policy,
             tools,
             self.clock(),
+            operator,
         )
 
     def accept(self, package: Package, reviews: Iterable[checks.Review] = ()) -> Entry:

@@ -43,6 +43,7 @@ class Examiner:
         policy: What must be checked.
         tools: Look at files; None leaves what they do not performed.
         on: The moment of the checks.
+        operator: Who has them made.
     """
 
     storage: Storage
@@ -51,6 +52,7 @@ class Examiner:
     policy: checks.Policy = field(repr=False)
     tools: Toolbox | None = field(repr=False)
     on: datetime
+    operator: str = ""
 
     def examine(self, entry: Entry) -> checks.Report:
         """Return what the preservation checks say of the record of *entry*."""
@@ -64,7 +66,12 @@ class Examiner:
             package = open_whole(self.storage, entry, self.profile)
         except (PackageError, StorageError) as error:
             return unreadable(
-                expected, entry.key, error, at=self.on, policy=self.policy
+                expected,
+                entry.key,
+                error,
+                at=self.on,
+                policy=self.policy,
+                operator=self.operator,
             )
         subject = checks.Subject(
             package=package,
@@ -77,7 +84,7 @@ class Examiner:
             policy=self.policy,
             expected=expected,
         )
-        return checks.run(subject, checks.Stage.PRESERVATION)
+        return checks.run(subject, checks.Stage.PRESERVATION, operator=self.operator)
 
     def examine_rows(self, rows: Iterable[EntryRow]) -> list[checks.Report]:
         """Return a report for each of *rows*."""

@@ -14,7 +14,7 @@ from attrs import field, frozen
 from egovarchive import checks
 from egovarchive.archive.archiving import Archiving
 from egovarchive.archive.codes import code_of
-from egovarchive.archive.examine import examine_all
+from egovarchive.archive.examine import Examiner, examine_all
 from egovarchive.archive.gone import Gone
 from egovarchive.archive.reviews import event_of, reviews_in
 from egovarchive.checks.batch import BATCH_CHECKS, Batch, Totals, run_batch
@@ -50,6 +50,7 @@ class Inspection:
         tools: Toolbox | None = None,
         executor: Executor | None = None,
         progress: Callable[[int], None] | None = None,
+        operator: str = "",
     ) -> Iterator[checks.Report]:
         """
         Yield a report for a random part 抽检 of the records, as `Archive.verify_all`.
@@ -65,6 +66,7 @@ class Inspection:
             tools: Look at the files; None leaves what they do not performed.
             executor: Runs the checks; None runs them here.
             progress: Called with the number of records checked, after each.
+            operator: Who has them made; each report names him.
 
         Raises:
             InvalidValueError: *share* is not above 0 and at most 1.
@@ -84,9 +86,10 @@ class Inspection:
             lucky = chance.random() < share
             return lucky and (start is None or _registered_at(row) >= start)
 
-        return self._verify(drawn, tools, executor, progress)
+        examiner = self._archiving.examiner(tools, operator)
+        return self._verify(drawn, examiner, executor, progress)
 
-    def verify_part(
+    def verify_part(  # noqa: PLR0913 - each with its name
         self,
         number: int,
         of: int,
@@ -94,6 +97,7 @@ class Inspection:
         tools: Toolbox | None = None,
         executor: Executor | None = None,
         progress: Callable[[int], None] | None = None,
+        operator: str = "",
     ) -> Iterator[checks.Report]:
         """
         Yield a report for each record of one part of the archive 轮检.
@@ -108,6 +112,7 @@ class Inspection:
             tools: Look at the files; None leaves what they do not performed.
             executor: Runs the checks; None runs them here.
             progress: Called with the number of records checked, after each.
+            operator: Who has them made; each report names him.
 
         Raises:
             InvalidValueError: There is no such part.
@@ -124,16 +129,16 @@ class Inspection:
             # A package's id is a digest: its digits are spread as if by chance.
             return int(row["package"][:16], 16) % of == number - 1
 
-        return self._verify(drawn, tools, executor, progress)
+        examiner = self._archiving.examiner(tools, operator)
+        return self._verify(drawn, examiner, executor, progress)
 
     def _verify(
         self,
         drawn: Callable[[EntryRow], bool],
-        tools: Toolbox | None,
+        examiner: Examiner,
         executor: Executor | None,
         progress: Callable[[int], None] | None,
     ) -> Iterator[checks.Report]:
-        examiner = self._archiving.examiner(tools)
         projection = self._archiving.register.projection
         return examine_all(examiner, projection, executor, progress, drawn)
 

@@ -132,6 +132,7 @@ def unreadable(
     *,
     at: datetime,
     policy: Policy = DEFAULT_POLICY,
+    operator: str = "",
 ) -> Report:
     """
     Return the report on a package that could not even be opened.
@@ -142,6 +143,7 @@ def unreadable(
         error: Why it could not be opened.
         at: The moment of the report.
         policy: By which it would have been checked.
+        operator: Who has it checked.
     """
     finding = Finding(
         check="integrity.package",
@@ -157,5 +159,6 @@ def unreadable(
         findings=(finding,),
         package=expected.package,
         policy=policy.name,
+        operator=operator,
         library=__version__,
     )
