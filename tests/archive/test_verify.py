@@ -72,6 +72,26 @@ def failure(archive: Archive, entry: Entry) -> str:
     return "\n".join(each.message() for each in report.failures)
 
 
+def test_who_has_checks_made_is_named() -> None:
+    archive, entry = with_one()
+    part = archive.inspection.verify_part(1, 1, operator="张三")
+    some = archive.inspection.verify_some(1, seed=1, operator="张三")
+    every = archive.verify_all(operator="张三")
+    package = archive.pack(case(documents=[document(*FILES)]))
+    reports = [
+        *part,
+        *some,
+        *every,
+        archive.verify(entry.code, operator="张三"),
+        archive.check(package, operator="张三"),
+    ]
+    replaced(archive, entry, b"")
+    reports.append(archive.verify(entry.code, operator="张三"))
+    assert [report.operator for report in reports] == ["张三"] * 6
+    assert not archive.verify(entry.code).operator
+    package.close()
+
+
 def test_what_was_not_touched_passes() -> None:
     report = the_report(ARCHIVE, ENTRY)
     assert report.passed

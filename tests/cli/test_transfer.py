@@ -26,9 +26,9 @@ class Sides:
     certificate: Path
 
     def send(self, *more: str | Path, codes: list[str] | None = None) -> Ended:
-        chosen = [p for code in (codes or CODES) for p in ("--code", code)]
+        chosen = [part for code in (codes or CODES) for part in ("--code", code)]
         return self.command(
-            *("transfer", "--archive", self.office.archive, *self.office.signing),
+            *("transfer", *self.place),
             *("--to", ARCHIVES, "--out", self.folder / "out", "--by", "移交人"),
             *("--environment", "任意系统", *chosen, *more),
         )
@@ -47,6 +47,10 @@ class Sides:
             *("acknowledge", receipt, "--archive", self.office.archive),
             *("--trust", self.certificate, "--by", "移交人", *more),
         )
+
+    @property
+    def place(self) -> tuple[str, ...]:
+        return "--archive", str(self.office.archive), *self.office.signing
 
     def volumes(self) -> list[Path]:
         return sorted(
@@ -114,7 +118,7 @@ class TestTheWholeWay:
         assert done.code == 0, done.err
         [reply] = (sides.folder / "back").glob("reply-*.json")
         done = sides.command(
-            *("transfer", "--archive", sides.office.archive, *sides.office.signing),
+            *("transfer", *sides.place),
             *("--reply", reply, "--trust", sides.certificate, "--by", "移交人"),
             *("--out", sides.folder / "out", "--environment", "任意系统", "--json"),
         )
@@ -124,9 +128,9 @@ class TestTheWholeWay:
     def test_by_a_list_and_by_date(self, sides: Sides, tmp_path: Path) -> None:
         listed = tmp_path / "codes.txt"
         listed.write_text(f"\ufeff{CODES[0]}\n\n{CODES[2]}\n", encoding="utf-8")
-        place = ("--archive", sides.office.archive, *sides.office.signing)
+        place = sides.place
         rest = (
-            *("--to", ARCHIVES, "--out", sides.folder / "o", "--by", "移交人"),
+            *("--to", ARCHIVES, "--out", str(sides.folder / "o"), "--by", "移交人"),
             *("--environment", "任意系统", "--json"),
         )
         done = sides.command("transfer", *place, *rest, "--list", listed)
@@ -168,7 +172,7 @@ class TestFindings:
         assert "接收 3 件" in done.out
 
     def test_a_missing_volume(self, sides: Sides) -> None:
-        done = sides.send("--medium", "光盘", "--medium-size", "60000")
+        done = sides.send("--medium", "光盘", "--medium-size", "50000")
         assert done.code == 0, done.err
         first, *others = sides.volumes()
         assert others
@@ -198,9 +202,7 @@ class TestWrongUse:
             (("--offer", "--reply", "x"), "one of"),
         ],
     )
-    def test_of_transfer(
-        self, sides: Sides, more: tuple[str, ...], told: str
-    ) -> None:
+    def test_of_transfer(self, sides: Sides, more: tuple[str, ...], told: str) -> None:
         done = sides.send(*more)
         assert (done.code, done.out) == (2, "")
         assert told in done.err

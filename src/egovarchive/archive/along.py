@@ -52,7 +52,7 @@ class Along:
         for key, chunks in items:
             try:
                 storage.put(key, chunks)
-            except AlreadyStoredError:
+            except AlreadyStoredError:  # noqa: PERF203 - each may be there
                 continue
 
     def history(self, code: ArchivalCode) -> bytes:

@@ -183,11 +183,7 @@ class Batches:
             remarks.append(
                 f"经鉴定保管期限由{entry.retention.title}改为{record.period.title}"
             )
-        holds = [
-            hold.number
-            for hold in self._holds
-            if hold.scope.covers(entry)
-        ]
+        holds = [hold.number for hold in self._holds if hold.scope.covers(entry)]
         if holds:
             remarks.append(f"冻结中：{'、'.join(holds)}")
         return "；".join(remarks)[:500] or None

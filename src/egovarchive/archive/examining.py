@@ -1,8 +1,8 @@
-"""Examining 接收检测: one record that came is copied, and held against what is known."""
+"""Examining 接收检测: a record that came is copied, and held against what is known."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cached_property, partial
 from hashlib import sha256
@@ -120,23 +120,20 @@ class Examining:
         except EvidenceError:
             return _UNPROVEN
         found = self._report(listed, at, own)
-        if any(f.check == _MEMBERS and f.outcome is not Outcome.PASSED
-               for f in found.findings) and (wrong := self._closer(listed)):  # fmt: skip
+        return self._failed(listed, found) or self._candidate(listed, at, own, found)
+
+    def _failed(self, listed: ListedRecord, found: Report) -> Reason | None:
+        """Return why a record of which checks *found* that is not taken."""
+        altered = any(
+            each.check == _MEMBERS and each.outcome is not Outcome.PASSED
+            for each in found.findings
+        )
+        if altered and (wrong := self._closer(listed)):
             return wrong
         report = found.reviewed(self.reviews.values())
         if not report.passed:
             self.reports[listed.code] = report
-        if report.failures:
-            return _reason_of(report)
-        filing = own.filing()
-        if (filing.series, filing.case.concluded_on) != (
-            listed.code.series,
-            listed.concluded_on,
-        ):
-            return _MISFILED
-        waiting = {finding.id for finding in found.waiting}
-        decided = [each for each in self.reviews.values() if each.finding in waiting]
-        return self._candidate(listed, at, own, decided)
+        return _reason_of(report) if report.failures else None
 
     def _existed_at(self, incomer: Incomer, own: Package) -> datetime | None:
         """
@@ -206,9 +203,14 @@ class Examining:
         return checks.run(subject, checks.Stage.ACCESSION)
 
     def _candidate(
-        self, listed: ListedRecord, at: datetime, own: Package, reviews: Sequence[Review]
-    ) -> Candidate:
+        self, listed: ListedRecord, at: datetime, own: Package, found: Report
+    ) -> Candidate | Reason:
         filing = own.filing()
+        day = filing.case.concluded_on
+        if (filing.series, day) != (listed.code.series, listed.concluded_on):
+            return _MISFILED
+        waiting = {finding.id for finding in found.waiting}
+        reviews = [each for each in self.reviews.values() if each.finding in waiting]
         ends = listed.retention_ends_on
         received = Event(
             kind=EventKind.RECEIVED,

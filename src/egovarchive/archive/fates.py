@@ -107,7 +107,7 @@ def rejected(
     findings: Sequence[Finding],
     reason: Reason,
 ) -> ReceivedRecord:
-    """Return that it is rejected, and for which *reason*; None came if there is none."""
+    """Return that it is rejected for *reason*; *incomer* is None if nothing came."""
     return ReceivedRecord(
         code=listed.code,
         package=listed.package,

@@ -189,7 +189,7 @@ class Incoming:
 
 
 def _is_gap(finding: Finding) -> bool:
-    """Say whether it tells that a volume did not come; of one that did it names some."""
+    """Say whether it tells that a volume did not come: then it found none."""
     return finding.kind is Kind.VOLUME and not finding.found
 
 

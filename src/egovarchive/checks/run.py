@@ -125,7 +125,7 @@ def lacking(subject: Subject, need: str) -> bool:
     return getattr(subject, need) is None
 
 
-def unreadable(
+def unreadable(  # noqa: PLR0913 - each with its name
     expected: Expected,
     key: str,
     error: EgovArchiveError,

@@ -112,9 +112,7 @@ def reasons_of(texts: Iterable[str], place: str) -> dict[ArchivalCode, Reason]:
     return dict(_reasons(texts, place))
 
 
-def _reasons(
-    texts: Iterable[str], place: str
-) -> Iterator[tuple[ArchivalCode, Reason]]:
+def _reasons(texts: Iterable[str], place: str) -> Iterator[tuple[ArchivalCode, Reason]]:
     for text in texts:
         code, _, why = text.partition("=")
         ground, _, words = why.partition(":")

@@ -215,9 +215,7 @@ def _tell(reception: Reception, files: list[Path], screen: Screen) -> int:
     open_ = [] if reception.batch_report is None else reception.batch_report.waiting
     if open_:
         names = ", ".join(finding.check for finding in open_)
-        screen.line(
-            say(f"Persons must look at: {names}.", f"须人工检测：{names}。")
-        )
+        screen.line(say(f"Persons must look at: {names}.", f"须人工检测：{names}。"))
     screen.lines(map(str, files))
     return FINE if good and not reception.differences else FINDINGS
 

@@ -221,16 +221,12 @@ def _nothing(args: Namespace, screen: Screen) -> int:
     return FINE
 
 
-def _tell_offer(
-    listed: TransferList, files: tuple[Path, ...], screen: Screen
-) -> int:
+def _tell_offer(listed: TransferList, files: tuple[Path, ...], screen: Screen) -> int:
     if screen.as_json:
         screen.value({**_row(listed), "files": [str(path) for path in files]})
         return FINE
     count = len(listed.records)
-    screen.line(
-        screen.say(f"Offered: {count} records.", f"已申请移交 {count} 件。")
-    )
+    screen.line(screen.say(f"Offered: {count} records.", f"已申请移交 {count} 件。"))
     screen.lines(str(path) for path in files)
     return FINE
 
