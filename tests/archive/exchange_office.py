@@ -98,14 +98,13 @@ def new_exchange(
     """Return two archives, in memory or on disk; *rules* are the sender's."""
     clock = Clock()
     trust = TrustStore([signer().certificate])
-    make = (
-        (lambda name, **values: archive_in(folder / name, **values))
-        if on_disk
-        else (lambda name, **values: new_archive(**values))
-    )
-    if on_disk:
-        for name in ("sender", "archives"):
-            (folder / name).mkdir()
+
+    def make(name: str, **values: Any) -> Archive:
+        if not on_disk:
+            return new_archive(**values)
+        (folder / name).mkdir()
+        return archive_in(folder / name, **values)
+
     begun = date(1990, 1, 1)
     ours = schedule() if rules is None else schedule(rules=rules, effective_on=begun)
     filed = evolve(arrangement(), schedule=ours)

@@ -242,7 +242,7 @@ class TestWhatCame:
     def test_a_volume_of_another_batch_is_refused(self, both: Exchange) -> None:
         first = both.send(both.deposit(1))
         second = both.send(both.deposit(1, 5), to="other")
-        mixed = evolve(first, volumes=[*first.volumes, *second.volumes])
+        mixed = evolve(first, volumes=first.volumes + second.volumes)
         for partial in (False, True):
             with pytest.raises(BatchError, match="another transfer list"):
                 both.receive(mixed, partial=partial)
@@ -250,7 +250,7 @@ class TestWhatCame:
     def test_one_volume_twice_is_refused(self, both: Exchange) -> None:
         sent = both.send(both.deposit(1))
         with pytest.raises(BatchError, match="twice"):
-            both.receive(evolve(sent, volumes=[*sent.volumes * 2]), partial=True)
+            both.receive(evolve(sent, volumes=sent.volumes * 2), partial=True)
 
     def test_a_case_that_is_there_in_another_package_is_rejected(
         self, both: Exchange

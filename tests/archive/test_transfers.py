@@ -266,11 +266,9 @@ class TestBadReceipts:
         codes, receipt = sent
         first, second = receipt.records
         self.refused(both, codes, resigned(evolve(receipt, records=[first])))
-        stranger = evolve(
-            second,
-            code=ArchivalCode.parse(codes[2]),
-            held=evolve(second.held, code=ArchivalCode.parse(codes[2])),  # type: ignore[type-var]
-        )
+        assert second.held is not None
+        code = ArchivalCode.parse(codes[2])
+        stranger = evolve(second, code=code, held=evolve(second.held, code=code))
         more = resigned(evolve(receipt, records=[first, second, stranger]))
         self.refused(both, codes, more)
 

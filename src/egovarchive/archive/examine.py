@@ -116,7 +116,7 @@ def examine_all(
         if executor is None
         else _by_executor(examiner, rows, executor)
     )
-    reviews, gone = Reviews(projection), Gone(projection)
+    reviews, gone = Reviews(projection), Gone(projection.segments)
     done = 0
     with closing(reports):
         for report in reports:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from attrs import define, field
 
-from egovarchive.archive.projection import Projection
 from egovarchive.catalog import Catalog
 from egovarchive.checks import Report
 from egovarchive.errors import NotStoredError, RecordDestroyedError
+from egovarchive.journal import Head, Segment
 from egovarchive.lifecycle.entry import Entry
 from egovarchive.lifecycle.event import EventKind
 from egovarchive.lifecycle.state import State
@@ -44,9 +44,12 @@ class Gone:
 
     Where all packages can be opened, as in most runs, the journal is not read another
     time.
+
+    Args:
+        segments: Returns the segments of the journal.
     """
 
-    _projection: Projection
+    _segments: Callable[[], Iterable[tuple[Segment, Head]]]
     _read: frozenset[ArchivalCode] | None = field(default=None, init=False)
 
     def codes(self) -> frozenset[ArchivalCode]:
@@ -68,7 +71,7 @@ class Gone:
 
     def _all(self) -> Iterator[ArchivalCode]:
         found: dict[ArchivalCode, bool] = {}
-        for segment, _ in self._projection.segments():
+        for segment, _ in self._segments():
             for event in segment.events:
                 if event.code is not None and event.kind in _GOING:
                     found[event.code] = _GOING[event.kind]

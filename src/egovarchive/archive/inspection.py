@@ -205,7 +205,7 @@ class Inspection:
         """
         archiving = self._archiving
         fonds, now = archiving.arrangement.fonds, archiving.clock()
-        destroyed = Gone(archiving.register.projection)
+        destroyed = Gone(archiving.register.projection.segments)
         batch = Batch(
             name=f"{fonds} {name or date_in_china(now)}",
             at=now,

@@ -12,14 +12,22 @@ from typing import Final
 
 from attrs import field, frozen
 
-from egovarchive.archive.leaves import leaves_of, mark_of, stretch
+from egovarchive.archive.gone import Gone
+from egovarchive.archive.leaves import (
+    Leaf,
+    SegmentLeaf,
+    leaves_of,
+    mark_of,
+    stretch,
+)
 from egovarchive.errors import JournalError, NotStoredError
 from egovarchive.evidence.nodes import hash_function, node_of, repeated
 from egovarchive.evidence.statement import Mark
-from egovarchive.journal import Journal
+from egovarchive.journal import Head, Journal
 from egovarchive.journal.segment import CHAIN, MAX_SIZE
 from egovarchive.profiles import Profile
-from egovarchive.records.digest import digests
+from egovarchive.records.archival_code import ArchivalCode
+from egovarchive.records.digest import digests, hexdigest
 from egovarchive.records.moment import in_china
 
 _REGISTERED: Final = b'"event":"registered"'
@@ -67,10 +75,28 @@ def _by_another(
     journal: Journal, after: Mark, algorithm: str, profile: Profile
 ) -> Iterator[Piece]:
     take = hash_function(algorithm)
+    gone = Gone(partial(journal.after, Head(journal.fonds)))
     for segment, head in stretch(journal, after):
         leaves = leaves_of(segment, head, journal.storage, profile)
-        joined = b"".join(node_of(leaf.digests(algorithm), take) for leaf in leaves)
+        joined = b"".join(
+            node_of(_digests(leaf, algorithm, gone), take) for leaf in leaves
+        )
         yield Piece(joined, head.number, segment.at, partial(mark_of, head))
+
+
+def _digests(leaf: Leaf, algorithm: str, gone: Gone) -> list[bytes]:
+    """Return the digests of *leaf*; of a destroyed record, those of what is known."""
+    try:
+        return leaf.digests(algorithm)
+    except NotStoredError:
+        if isinstance(leaf, SegmentLeaf):
+            raise
+        if ArchivalCode.parse(leaf.row["code"]) not in gone.codes():
+            raise
+        # It was destroyed before it was sealed, and nothing will be proved of it. Its
+        # place in the tree is kept: the others are found by theirs.
+        known = leaf.digests("sha256")
+        return [bytes.fromhex(hexdigest(algorithm, each)) for each in known]
 
 
 def _by_sha256(journal: Journal, after: Mark) -> Iterator[Piece]:

@@ -12,6 +12,7 @@ from attrs import field, frozen
 
 from egovarchive.archive.archiving import Archiving
 from egovarchive.archive.exhibit import Exhibit
+from egovarchive.archive.gone import check_kept
 from egovarchive.archive.inspection import Inspection
 from egovarchive.archive.leaves import content_manifest, documents_of
 from egovarchive.archive.proof_page import commands, proof_html, proof_text, trust_text
@@ -55,7 +56,8 @@ class ProofFolder:
 
     def write(self, code: ArchivalCode, folder: Path) -> Path:
         """Write the proof of *code* into *folder*, whole or not at all; return it."""
-        exhibit = self._exhibit(self.archiving.catalog.entry(code))
+        catalog = self.archiving.catalog
+        exhibit = self._exhibit(check_kept(catalog, catalog.entry(code)))
         return appear(folder, lambda place: self._fill(place, exhibit))
 
     def _exhibit(self, entry: Entry) -> Exhibit:

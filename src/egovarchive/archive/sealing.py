@@ -13,6 +13,7 @@ from attrs import field, frozen
 
 from egovarchive.archive.archiving import Archiving
 from egovarchive.archive.codes import code_of
+from egovarchive.archive.gone import check_kept
 from egovarchive.archive.sealed import Need, NeedKind, Proof, Rehashed, SealingStatus
 from egovarchive.errors import (
     EvidenceError,
@@ -143,9 +144,10 @@ class Sealing:
         Raises:
             EvidenceError: No seal covers it yet, or it is pending.
             EntryNotFoundError: There is no such record.
+            RecordDestroyedError: It was destroyed.
             PackageError: The package is damaged.
         """
-        return self._prover().record(code_of(code)).encode()
+        return self._prover().record(self._kept(code)).encode()
 
     def verify(
         self,
@@ -171,12 +173,14 @@ class Sealing:
         Raises:
             EvidenceError: It does not prove anything: the record is not sealed, or
                 another; a time-stamp does not verify, or was not renewed in time.
+            RecordDestroyedError: It was destroyed.
             SignatureInvalidError: The seal's signature is not good, or the package's,
                 or its certificate had been revoked.
             SigningError: The source of revocations has none to give.
         """
         moment = self._archiving.clock() if at is None else at
-        return self._prover().verify(code_of(code), moment, self._verifier(policy))
+        verifier = self._verifier(policy)
+        return self._prover().verify(self._kept(code), moment, verifier)
 
     def export_proof(
         self, code: ArchivalCode | str, folder: str | os.PathLike[str]
@@ -194,6 +198,7 @@ class Sealing:
 
         Raises:
             EntryNotFoundError: There is no such record.
+            RecordDestroyedError: It was destroyed.
             ArchiveError: The folder is not empty, or cannot be written; or the archive
                 was opened without signers to trust.
             DigestMismatchError: A file was altered. Nothing is written.
@@ -370,6 +375,10 @@ class Sealing:
             signers = signers_with(signers, known)
             verifier = verifier and evidence_with(verifier, known)
         return Sealer(self._archiving, self._seals, timestamper, verifier, signers)
+
+    def _kept(self, code: ArchivalCode | str) -> ArchivalCode:
+        catalog = self._archiving.catalog
+        return check_kept(catalog, catalog.entry(code_of(code))).code
 
     def _prover(self) -> Prover:
         from egovarchive.archive.prover import Prover  # noqa: PLC0415 - heavy

@@ -11,6 +11,7 @@ from attrs import field, frozen
 from egovarchive.errors import EgovArchiveError
 from egovarchive.formats import Facts, Format, Identification, Scan, Source, Tool
 from egovarchive.formats.answer import Answer
+from egovarchive.formats.kept import Kept, Room
 from egovarchive.formats.source import pieces
 from egovarchive.formats.toolbox import Toolbox
 from egovarchive.packages import Package
@@ -135,7 +136,7 @@ def _of_package(package: Package, tools: Toolbox | None) -> Iterator[Examined]:
             file.texts.get("path", ""): (file, document)
             for file, document in declared_files(basic)
         }
-    own = own_paths(package)
+    own, room = own_paths(package), Room()
     for member in package.members:
         if member.path in own:
             continue
@@ -150,7 +151,7 @@ def _of_package(package: Package, tools: Toolbox | None) -> Iterator[Examined]:
         )
         yield Examined(
             path=member.path,
-            source=MemberSource(package, member),
+            source=Kept(MemberSource(package, member), room),
             tools=tools,
             digest=f"{algorithm}:{value}",
             declared=file,

@@ -155,7 +155,7 @@ def _take(package: _Package, name: str, root: etree._Element) -> None:
     elif lower.endswith(".rels"):
         package.arrows.extend(relationships(name, root))
     elif lower.startswith("xl/externallinks/"):
-        if any(local(element) == "ddeLink" for element in elements(root)):
+        if next(root.iter("{*}ddeLink"), None) is not None:
             package.dde.append(name)
     elif lower.startswith("word/") and any(map(_DDE.match, _instructions(root))):
         package.dde.append(name)
@@ -164,7 +164,7 @@ def _take(package: _Package, name: str, root: etree._Element) -> None:
 def _instructions(root: etree._Element) -> Iterator[str]:
     """Yield the fields of a text: each may be cut into many runs."""
     pieces: list[str] = []
-    for element in elements(root):
+    for element in root.iter("{*}fldSimple", "{*}instrText", "{*}fldChar"):
         name = local(element)
         if name == "fldSimple":
             yield attribute(element, "instr")

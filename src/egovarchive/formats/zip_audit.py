@@ -16,6 +16,7 @@ from attrs import field, frozen
 
 from egovarchive.errors import FormatError
 from egovarchive.formats.findings import Findings, shown
+from egovarchive.formats.kept import Kept
 from egovarchive.formats.limits import DEFAULT_LIMITS, Limits
 from egovarchive.formats.observation import Observation
 from egovarchive.formats.source import Source
@@ -80,6 +81,11 @@ class ZipFile:
             LimitError: It has more entries than the limits allow.
             InvalidValueError: *name_encoding* is not the name of an encoding.
         """
+        if isinstance(source, Kept):
+            return source.once(
+                (cls, limits, name_encoding),
+                lambda kept: cls.open(kept, limits, name_encoding=name_encoding),
+            )
         found = Findings(limits.findings)
         end = find_end(source, found)
         headers = read_directory(source, end, limits, found)
@@ -142,6 +148,9 @@ class ZipFile:
             LimitError: It is larger, or grows more, than the limits allow.
         """
         self._check(entry)
+        if (whole := self._whole(entry)) is not None:
+            yield whole
+            return
         crc = size = 0
         for chunk in self._inflated(entry):
             crc = zlib.crc32(chunk, crc)
@@ -166,11 +175,28 @@ class ZipFile:
                 f"CRC-32 应为 {entry.crc:08x}，实为 {crc:08x}",
             )
 
+    def _whole(self, entry: ZipEntry) -> bytes | None:
+        """Return a small entry in which nothing is wrong; None for all others."""
+        if entry.compressed_size > _PIECE or not 0 < entry.size <= _CHUNK:
+            return None
+        data = self.source.read(entry.data_offset, entry.compressed_size)
+        if len(data) == entry.compressed_size and entry.method == DEFLATED:
+            inflater = zlib.decompressobj(-zlib.MAX_WBITS)
+            try:
+                # With one byte more, so that the end of what is whole is seen.
+                data = inflater.decompress(data, entry.size + 1)
+            except zlib.error:
+                return None
+            if not inflater.eof or inflater.unused_data or inflater.unconsumed_tail:
+                return None
+        fits = len(data) == entry.size and zlib.crc32(data) == entry.crc
+        return data if fits else None
+
     def _check(self, entry: ZipEntry) -> None:
         """Raise if nothing of *entry* is to be read."""
         if entry.is_encrypted:
             raise _broken(entry, "it is encrypted", "已加密")
-        if fault := self._faults.get(entry):
+        if self._faults and (fault := self._faults.get(entry)):
             raise _broken(entry, *FAULTS[fault])
         if entry.method not in {STORED, DEFLATED}:
             name = method_name(entry)

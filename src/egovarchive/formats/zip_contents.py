@@ -51,10 +51,12 @@ def contents(
     until = monotonic() + archive.limits.seconds
     for entry in archive.entries:
         most = wanted(entry)
-        head = bytearray()
+        head: list[bytes] = []
         try:
             for chunk in archive.chunks(entry):
-                head += chunk[: max(0, most - len(head))]
+                if most > 0:
+                    head.append(chunk[:most])
+                    most -= len(chunk)
                 if monotonic() > until:
                     found.not_performed(Aspect.READABLE, *_late(archive.limits))
                     return
@@ -65,7 +67,7 @@ def contents(
             else:
                 found.refused(Aspect.READABLE, error)
             continue
-        yield entry, bytes(head)
+        yield entry, b"".join(head)
 
 
 def _late(limits: Limits) -> tuple[str, str]:

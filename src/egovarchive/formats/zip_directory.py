@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable
-from typing import Final
+from typing import Final, NamedTuple
 
 from attrs import frozen
 
@@ -63,8 +63,7 @@ class End:
     rivals: tuple[int, ...]
 
 
-@frozen(kw_only=True)
-class Header:
+class Header(NamedTuple):
     """What one entry's header says, in the directory or before its data."""
 
     name: bytes
