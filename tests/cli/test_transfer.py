@@ -86,8 +86,8 @@ class TestTheWholeWay:
     def test_sent_received_and_acknowledged(self, sides: Sides) -> None:
         done = sides.send()
         assert done.code == 0, done.err
-        assert done.out.startswith("Sent: 3 records in 1 volumes;")
-        done = sides.receive(*sides.volumes())
+        assert done.out.startswith("Sent records: 3. Volumes: 1.")
+        done = sides.receive(sides.folder / "out")
         assert done.code == 0, done.err
         assert "3 accepted" in done.out
         assert {path.suffix for path in (sides.folder / "back").iterdir()} == {
@@ -112,11 +112,11 @@ class TestTheWholeWay:
 
     def test_offer_reply_and_the_rest(self, sides: Sides) -> None:
         done = sides.send("--offer")
-        assert done.out.startswith("Offered: 3 records.")
+        assert done.out.startswith("Offered records: 3.")
         [offer] = (sides.folder / "out").glob("offer-*.json")
         done = sides.receive("--offer", offer, "--decline", f"{CODES[1]}=out_of_scope")
         assert done.code == 0, done.err
-        [reply] = (sides.folder / "back").glob("reply-*.json")
+        reply = sides.folder / "back"
         done = sides.command(
             *("transfer", *sides.place),
             *("--reply", reply, "--trust", sides.certificate, "--by", "移交人"),

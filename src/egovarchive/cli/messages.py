@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import stat
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,11 +30,16 @@ def read_message(path: str, kind: MessageKind) -> SignedMessage:
     """
     Return the message in the file at *path*, whose signature lies beside it.
 
+    Args:
+        path: The file; or a folder, in which there is one message of the kind.
+        kind: What message it must be.
+
     Raises:
-        InvalidValueError: Going by its name it is no message of this *kind*.
+        InvalidValueError: Going by its name it is no message of this *kind*; or
+            there are several in the folder, or none.
         ContentError: One of the two cannot be read, or is too large.
     """
-    place = Path(path)
+    place = _place(Path(path), kind)
     name = FileName.parse(place.name)
     if name is None or name.kind is not kind or name.is_signature:
         raise InvalidValueError(
@@ -50,6 +56,21 @@ def read_message(path: str, kind: MessageKind) -> SignedMessage:
         data=_read(place, MAX_SIZE),
         signature=_read(signature, MAX_SIGNATURE),
     )
+
+
+def _place(path: Path, kind: MessageKind) -> Path:
+    """Return *path*; of a folder, the one message of *kind* in it."""
+    if not path.is_dir():
+        return path
+    found = list(islice(path.glob(f"{kind.value}-*.json"), 2))
+    if len(found) != 1:
+        raise InvalidValueError(
+            f"not one {kind.label('en')} in {path}: name the file",
+            f"{path} 中没有或有多份{kind.zh}，请指明文件",
+            rule="names of messages",
+            place=str(path),
+        )
+    return found[0]
 
 
 def _read(path: Path, limit: int) -> bytes:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from egovarchive.exchange.forms.handover import HandoverForm
 
 _MOST: Final = 2  # forms that are looked for: more than one is too many
+_MOST_INSIDE: Final = 10_000  # names in a folder of volumes
 
 
 def add_receive(command: Callable[..., Parser], say: Say) -> None:
@@ -36,7 +38,10 @@ def add_receive(command: Callable[..., Parser], say: Say) -> None:
         "places",
         metavar="PLACE",
         nargs="*",
-        help=say("folder or file of a volume", "一卷的文件夹或文件"),
+        help=say(
+            "folder or file of a volume, or the folder that all of them lie in",
+            "一卷的文件夹或文件，或全部各卷所在的文件夹",
+        ),
     )
 
     def add(name: str, en: str, zh: str, **settings: Any) -> None:
@@ -122,10 +127,11 @@ def run(args: Namespace, screen: Screen) -> int:
                 decline=reasons_of(args.decline, "--decline"),
             )
             return _tell_files(write_message(message, Path(args.out)), screen)
-        form = _form(args)
+        places = [place for each in args.places for place in _volumes(Path(each))]
+        form = _form(args, places)
         with screen.progress("receiving", "正在接收"):
             reception = archive.accession.receive(
-                args.places,
+                places,
                 archives=args.archives,
                 by=args.by,
                 reject=reasons_of(args.reject, "--reject"),
@@ -152,7 +158,24 @@ def _check(args: Namespace) -> None:
         )
 
 
-def _form(args: Namespace) -> HandoverForm | None:
+def _volumes(place: Path) -> Iterator[Path]:
+    """Yield *place*; or the volumes in it, if it is a folder that is none itself."""
+    from egovarchive.exchange.dat93.layout import STATEMENT  # noqa: PLC0415 - heavy
+
+    if not place.is_dir() or (place / STATEMENT).exists():
+        yield place
+        return
+    inside = sorted(islice(place.iterdir(), _MOST_INSIDE))
+    found = [path for path in inside if path.suffix == ".zip" or _is_volume(path)]
+    # What is no volume is told by who reads it.
+    yield from found or [place]
+
+
+def _is_volume(path: Path) -> bool:
+    return path.is_dir() and not path.name.startswith(".")
+
+
+def _form(args: Namespace, places: list[Path]) -> HandoverForm | None:
     """Return the sender's form; None if there is none beside the first volume."""
     from egovarchive.archive.outbox import FORM  # noqa: PLC0415 - heavy
     from egovarchive.exchange.forms.handover_json import (  # noqa: PLC0415
@@ -161,12 +184,12 @@ def _form(args: Namespace) -> HandoverForm | None:
 
     if args.form:
         return load_handover(args.form)
-    beside = Path(args.places[0]).resolve().parent.glob(f"{FORM}-*.json")
+    beside = places[0].resolve().parent.glob(f"{FORM}-*.json")
     found = [path for _, path in zip(range(_MOST), beside, strict=False)]
     if len(found) == _MOST:
         raise BatchError(
-            f"several forms lie beside {args.places[0]}: name one with --form",
-            f"{args.places[0]} 旁有多份登记表，请用 --form 指明",
+            f"several forms lie beside {places[0]}: name one with --form",
+            f"{places[0]} 旁有多份登记表，请用 --form 指明",
         )
     return load_handover(found[0]) if found else None
 

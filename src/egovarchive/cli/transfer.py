@@ -109,8 +109,8 @@ def add_transfer(command: Callable[..., Parser], say: Say) -> None:
         "receipt",
         metavar="RECEIPT",
         help=say(
-            "receipt-….json, its signature beside it",
-            "receipt-….json，签名在同一文件夹",
+            "receipt-….json, its signature beside it; or the folder they lie in",
+            "receipt-….json，签名在同一文件夹；或其所在文件夹",
         ),
     )
     for name, metavar, en, zh in (
@@ -240,7 +240,7 @@ def _tell_sent(sent: Sent, screen: Screen) -> int:
     count, number = len(listed.records), len(volumes)
     screen.line(
         screen.say(
-            f"Sent: {count} records in {number} volumes; keep them until the receipt "
+            f"Sent records: {count}. Volumes: {number}. They stay here until a receipt "
             "is acknowledged.",
             f"已移交 {count} 件，共 {number} 卷；确认回执之前仍由本单位保管。",
         )
