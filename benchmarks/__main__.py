@@ -29,8 +29,10 @@ MODULES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "signers": ((), ()),
     "evidence": ((), ("100000",)),
     "audit": (("10000000",), ("1000000",)),
+    "transfer": ((), ("200", "--rounds", "1")),
 }
-PLACED = {"catalog": "--dir", "evidence": "--folder"}  # who is told where to work
+# Who is told where to work.
+PLACED = {"catalog": "--dir", "evidence": "--folder", "transfer": "--folder"}
 OTHERS = ("import", *MODULES)
 PACKAGES = ("egovarchive", "cryptography", "lxml", "bagit", "bagit-utils", "ocfl-py")
 

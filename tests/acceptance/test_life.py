@@ -30,6 +30,7 @@ from hypothesis.stateful import (
 
 from archive.exchange_office import ARCHIVES, ENVIRONMENT, Clock, Exchange, new_exchange
 from archive.office import case, signer
+from egovarchive import Archive
 from egovarchive.errors import EgovArchiveError, SignatureInvalidError
 from egovarchive.lifecycle.appraisal import Opinion
 from egovarchive.lifecycle.dialogue.reason import Ground, Reason
@@ -50,6 +51,7 @@ ITEMS: Final = {
 }
 # Long enough ago for 30 years to be over, and for ten.
 PAST: Final = (date(1994, 2, 28), date(2012, 7, 1))
+LAST_YEAR: Final = 2036
 PEOPLE: Final = ("甲", "乙", "丙", "丁", "戊")
 people = st.sampled_from(PEOPLE)
 
@@ -111,20 +113,23 @@ class Life(RuleBasedStateMachine):
         self.records: dict[ArchivalCode, Kept] = {}
         self.holds: dict[str, Scope] = {}
         self.lists: dict[str, Listed] = {}
-        self.batches: list[SignedMessage] = []
+        self.opened: list[Archive] = []
         # Who tries to destroy at this moment, and what: None, nobody.
         self.executing: tuple[Listed, tuple[str, ...]] | None = None
         self.last = ""
 
     def teardown(self) -> None:
+        for archive in self.opened:
+            archive.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    @initialize()
-    def open(self) -> None:
+    @initialize(on_disk=st.booleans())
+    def open(self, *, on_disk: bool) -> None:
         rules = [ScheduleRule(item_code=i, period=p) for i, p in ITEMS.items()]
-        self.both: Exchange = new_exchange(self.folder, rules=rules)
+        self.both: Exchange = new_exchange(self.folder, on_disk=on_disk, rules=rules)
         self.clock: Clock = self.both.clock
         self.archive = self.both.sender
+        self.opened += [self.both.sender, self.both.archives]
         for item in ITEMS:
             self.deposit(item, PAST[0])
 
@@ -164,7 +169,7 @@ class Life(RuleBasedStateMachine):
     @rule(days=st.sampled_from([1, 30, 365, 731, 1900, 4000]))
     def wait(self, days: int) -> None:
         # Python's calendar, and certificates of tests, end some day.
-        if self.today.year < 2036:
+        if self.today.year < LAST_YEAR:
             self.clock.now += timedelta(days=days)
 
     @rule(
@@ -305,9 +310,7 @@ class Life(RuleBasedStateMachine):
 
     @rule(data=st.data(), one=people, other=people, back=st.booleans())
     @precondition(lambda self: self.lists)
-    def execute(  # noqa: PLR0913
-        self, data: st.DataObject, *, one: str, other: str, back: bool
-    ) -> None:
+    def execute(self, data: st.DataObject, *, one: str, other: str, back: bool) -> None:
         listed = self.lists[data.draw(st.sampled_from(sorted(self.lists)))]
         now: datetime = self.clock.now
         if back:
@@ -350,6 +353,17 @@ class Life(RuleBasedStateMachine):
             if number == hold_before:
                 self.hold("code", data, first)
             step()
+
+    @rule(data=st.data(), order=st.permutations(PEOPLE), days=st.sampled_from([0, 1]))
+    @precondition(lambda self: self.records and self.today.year < LAST_YEAR)
+    def give_away(
+        self, data: st.DataObject, *, order: Sequence[str], days: int
+    ) -> None:
+        """Transfer, wait for the end of custody, or the day after, and purge."""
+        self.transfer(data, "all")
+        custody = _years_later(self.today, 5)
+        self.clock.now += custody - self.today + timedelta(days=days)
+        self.dispose(data, order=order, purge=True, hold_before=None)
 
     def appraise_some(
         self, chosen: Iterable[ArchivalCode] | None, by: str, leader: str

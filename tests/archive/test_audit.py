@@ -68,6 +68,17 @@ def test_what_was_transferred_is_no_longer_overdue(both: Exchange) -> None:
     assert both.sender.audit(custody).problems[Problem.CUSTODY_OVER] == 3
 
 
+def test_what_was_received_was_archived_in_time_elsewhere(both: Exchange) -> None:
+    codes = both.deposit(2)
+    both.clock.go(days=900)
+    both.acknowledge(both.receive(both.send(codes)).message)
+    today = both.clock.now.date()
+    problems = both.archives.audit(today).problems
+    assert problems[Problem.LATE_ONLINE] == problems[Problem.LATE_OFFLINE] == 0
+    late = both.deposit(1, start=9)
+    assert both.sender.audit(today).problems[Problem.LATE_OFFLINE] == len(late)
+
+
 def test_expired_records_are_to_be_appraised() -> None:
     archive = new_archive()
     short = ServiceItem(code=SHORT_ITEM, name="事项")
@@ -123,9 +134,7 @@ def test_what_is_not_sealed_is_told(tmp_path: Path) -> None:
         plain.audit(today).problems[Problem.SEAL_MISSING] == 0
     )
     authority = TestAuthority(clock=plain.clock)
-    archive = archive_in(
-        tmp_path, timestamper=authority, authorities=(authority.root,)
-    )
+    archive = archive_in(tmp_path, timestamper=authority, authorities=(authority.root,))
     archive.deposit(case(1))
     assert archive.audit(today).problems[Problem.SEAL_MISSING] == 1
     archive.sealing.seal()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import multiprocessing
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import suppress
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +12,23 @@ import pytest
 from attrs import evolve
 
 from archive.exchange_office import ARCHIVES, ENVIRONMENT, Exchange, new_exchange
-from archive.office import archive_in, arrangement, case, schedule, signer
+from archive.office import (
+    archive_in,
+    arrangement,
+    case,
+    document,
+    schedule,
+    signer,
+)
 from egovarchive.archive.batch import Batches
 from egovarchive.archive.incoming import Incoming
 from egovarchive.checks import DEFAULT_POLICY, ChecksFailedError
-from egovarchive.errors import BatchError, InvalidValueError, SignatureInvalidError
+from egovarchive.errors import (
+    BatchError,
+    InvalidValueError,
+    SignatureInvalidError,
+    StorageError,
+)
 from egovarchive.exchange import dat93
 from egovarchive.exchange.dat93.layout import TRANSFER_LIST
 from egovarchive.lifecycle.dialogue.reason import Ground, Reason
@@ -23,10 +36,12 @@ from egovarchive.lifecycle.dialogue.received import RecordFate
 from egovarchive.lifecycle.event import EventKind
 from egovarchive.lifecycle.state import State
 from egovarchive.records.archival_code import ArchivalCode
+from egovarchive.records.document import File
 from egovarchive.records.outcome import Outcome
 from egovarchive.signing import cms
 from egovarchive.signing.keys import KeySigner
 from egovarchive.signing.trust import TrustStore
+from egovarchive.testing.storage_faults import FaultyStorage
 from egovarchive.testing.timestamps import TestAuthority
 
 MEDIUM = "硬盘"
@@ -276,6 +291,28 @@ class TestWhatCame:
         both.acknowledge(message)
         assert both.states(codes) == [State.HELD] * 2
 
+    @pytest.mark.parametrize("how", ["missing", "shorter"])
+    def test_one_of_two_files_with_the_same_bytes_is_not_as_it_was(
+        self, both: Exchange, how: str
+    ) -> None:
+        """A receipt has one size for a digest; this one must be made all the same."""
+        files = [File("甲.txt", b"the same"), File("乙.txt", b"the same")]
+        entry = both.sender.deposit(case(1, documents=[document(*files)]))
+        [volume] = both.send([str(entry.code)], medium=MEDIUM).volumes
+        path = next(volume.rglob("*乙.txt"))
+        if how == "missing":
+            path.unlink()
+        else:
+            path.write_bytes(b"the")
+        reception = both.archives.accession.receive(
+            volume, archives=ARCHIVES, by="接收人"
+        )
+        assert reception.receipt is not None
+        [record] = reception.records
+        assert record.reason is not None
+        both.acknowledge(reception.message)
+        assert both.states([str(entry.code)]) == [State.HELD]
+
     def test_whom_to_reject_must_be_in_it(self, both: Exchange) -> None:
         sent = both.send(both.deposit(1))
         stranger = ArchivalCode.parse("J019-ZY·XK·2026·D30-0009")
@@ -323,6 +360,27 @@ class TestTwice:
         both.acknowledge(first.message)
         assert both.states(codes) == [State.TRANSFERRED] * 2
 
+    def test_a_part_that_was_cut_off_does_not_keep_the_whole_out(
+        self, tmp_path: Path
+    ) -> None:
+        for number in range(1, 100):
+            both = new_exchange(tmp_path / f"{number}")
+            sent = both.send(both.deposit(3), medium=MEDIUM, medium_size=60_000)
+            part = evolve(sent, volumes=sent.volumes[:1])
+            storage: Any = both.archives.storage
+            faulty = FaultyStorage(storage, number, "before")
+            broken = evolve(both, archives=evolve(both.archives, storage=faulty))
+            with suppress(StorageError):
+                broken.receive(part, partial=True)
+                break
+            both.archives.refresh()
+            fates = {record.fate for record in both.receive(sent).records}
+            assert fates <= {RecordFate.ACCEPTED, RecordFate.REJECTED}
+            assert len(list(both.archives.entries())) == len(
+                [r for r in both.receive(sent).records if r.is_held]
+            )
+        assert number > 3
+
     def test_threads_that_receive_it_at_once_give_one_receipt(
         self, both: Exchange
     ) -> None:
@@ -339,19 +397,15 @@ class TestTwice:
         both = new_exchange(tmp_path, on_disk=True)
         codes = both.deposit(6)
         sent = both.send(codes)
-        context = multiprocessing.get_context("fork")
-        results = context.Queue()
-        workers = [
-            context.Process(target=_receive, args=(tmp_path, sent.volumes, results))
-            for _ in range(2)
-        ]
-        for worker in workers:
-            worker.start()
-        found = [results.get(timeout=60) for _ in workers]
-        for worker in workers:
-            worker.join()
-        assert found[0] == found[1]
-        assert isinstance(found[0], bytes)
+        theirs = signer("某市档案馆测试")
+        (tmp_path / "key.pem").write_bytes(theirs.private_pem(None))
+        (tmp_path / "certificate.pem").write_bytes(theirs.certificate_pem())
+        (tmp_path / "trust.pem").write_bytes(signer().certificate_pem())
+        with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
+            first, second = [
+                pool.submit(_receive, tmp_path, sent.volumes) for _ in range(2)
+            ]
+            assert first.result() == second.result()
         both.archives.refresh()
         self._once(both, codes, both.receive(sent).records)
 
@@ -368,18 +422,16 @@ class TestTwice:
         assert both.states(codes) == [State.TRANSFERRED] * len(codes)
 
 
-def _receive(folder: Path, volumes: tuple[Path, ...], results: Any) -> None:
-    """Receive in a process of its own, over the same disk."""
-    try:
-        archives = archive_in(
-            folder / "archives",
-            signer=signer("某市档案馆测试"),
-            verifier=TrustStore([signer().certificate]),
-            arrangement=evolve(arrangement(), schedule=schedule(rules=[])),
-        )
-        reception = archives.accession.receive(volumes, archives=ARCHIVES, by="接收人")
-        assert reception.message is not None
-        results.put(reception.message.data)
-    except BaseException as error:
-        results.put(repr(error))
-        raise
+def _receive(folder: Path, volumes: tuple[Path, ...]) -> bytes:
+    """Receive in a process of its own, over the same disk; return the receipt."""
+    archives = archive_in(
+        folder / "archives",
+        signer=KeySigner.from_files(folder / "key.pem", folder / "certificate.pem"),
+        verifier=TrustStore.from_pem((folder / "trust.pem").read_bytes()),
+        arrangement=evolve(arrangement(), schedule=schedule(rules=[])),
+    )
+    message = archives.accession.receive(
+        volumes, archives=ARCHIVES, by="接收人"
+    ).message
+    assert message is not None
+    return message.data

@@ -25,6 +25,23 @@ def test_what_is_overdue_is_counted_and_named(command: Command, archive: Path) -
     assert all(row["code"] in page.out for row in named.rows)
 
 
+def test_numbers_stay_numbers_and_what_is_absent_is_null(
+    command: Command, archive: Path
+) -> None:
+    asked = ("--problem", "transfer_overdue")
+    row = command("audit", "--archive", archive, *ON, *asked, "--json").rows[0]
+    assert type(row["year"]) is int
+    assert type(row["record"]) is int
+    assert row["on_hold"] is False
+    assert row["last_code"] is None
+    assert row["due_on"] == "2030-03-17"
+    assert row["days"] > 0
+    page = command("audit", "--archive", archive, *ON, *asked, "--lang", "zh").out
+    assert "档号" in page
+    assert "None" not in page
+    assert "False" not in page
+
+
 def test_it_counts_by_group(command: Command, archive: Path) -> None:
     done = command("audit", "--archive", archive, "--by", "period", "--json")
     assert sum(row["records"] for row in done.rows) == SAMPLES

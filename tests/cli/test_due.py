@@ -51,6 +51,20 @@ def test_due_lists_all_kinds_by_day(command: Command, archive: Path) -> None:
     assert days == sorted(days)
 
 
+def test_due_counts(command: Command, archive: Path) -> None:
+    arguments = ("due", "--archive", archive, "--on", "2030-06-08", "--counts")
+    rows = command(*arguments, "--json").rows
+    assert [(r["what"], r["urgency"], r["count"]) for r in rows] == [
+        ("transfer", "overdue", 2)
+    ]
+    assert rows[0]["unit"]
+    done = command(*arguments, "--within", "365", "--lang", "zh")
+    assert done.out.startswith("2030-06-08 工作清单，截至 2031-06-08\n移交　已逾期")
+    refused = command(*arguments, "--kind", "transfer")
+    assert (refused.code, refused.out) == (2, "")
+    assert "--kind: --counts counts all kinds: 'transfer'" in refused.err
+
+
 def test_due_looks_ahead(command: Command, archive: Path) -> None:
     arguments = ("due", "--archive", archive, "--on", "2030-02-10", "--json")
     assert command(*arguments).rows == []

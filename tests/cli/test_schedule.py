@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from archive.later import bring
 from cli.office import FIRST, SCHEDULE, Command, Office
+from egovarchive import Archive
+from egovarchive.lifecycle.state import State
 from egovarchive.testing import samples
 
 OLD = samples.FILES / "schedule.csv"
@@ -124,6 +127,20 @@ def test_what_would_move_is_told_and_nothing_moves(
     assert "保管期满：2035-12-31 → 2055-12-31" in chinese
     assert chinese.endswith("变动 4 件，未规定 1 件，不变 7 件。\n")
     assert command("list", *place, "--json").out == before
+
+
+@pytest.mark.parametrize("state", [State.DESTROYED, State.TRANSFERRED])
+def test_what_is_no_longer_here_does_not_move(
+    command: Command, archive: Path, new: Path, state: State
+) -> None:
+    place = "--archive", archive
+    rows = command("schedule", "simulate", new, *place, "--json").rows
+    opened = Archive.open(archive)
+    bring(opened, opened.entry(str(rows[0]["code"])), state)
+    opened.close()
+    done = command("schedule", "simulate", new, *place)
+    assert str(rows[0]["code"]) not in done.out
+    assert done.out.endswith("Would move: 3. Left out: 1. Unchanged: 7.\n")
 
 
 def test_rows_of_a_simulation(command: Command, archive: Path, new: Path) -> None:

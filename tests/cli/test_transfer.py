@@ -96,7 +96,9 @@ class TestTheWholeWay:
         done = sides.acknowledge("--lang", "zh")
         assert (done.code, done.err) == (0, "")
         assert "接收 3 件" in done.out
-        # Once more, each of them says the same.
+        # Once more, each of them says the same; also where all lies in one folder.
+        for path in (sides.folder / "back").iterdir():
+            (sides.folder / "out" / path.name).write_bytes(path.read_bytes())
         assert sides.acknowledge().code == 0
         assert sides.receive(*sides.volumes()).code == 0
 

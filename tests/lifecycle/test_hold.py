@@ -54,7 +54,7 @@ def test_a_scope_covers_what_meets_all_of_it(
     expected = (
         known.code in values.get("codes", [known.code])
         and known.item_code in values.get("item_codes", [known.item_code])
-        and CODE.series.year in values.get("years", [CODE.series.year])
+        and day.year in values.get("years", [day.year])
         and values.get("concluded_from", day) <= day
         and values.get("concluded_to", day) >= day
     )
@@ -69,6 +69,30 @@ def test_everything_is_everything() -> None:
 def test_a_day_that_is_named_is_held() -> None:
     day = entry().concluded_on
     assert Scope(concluded_from=day, concluded_to=day).covers(entry())
+
+
+def test_an_item_code_is_known_however_it_is_typed() -> None:
+    code = "12441500196720244T3442199806003"
+    scope = Scope(item_codes=[code.lower()])
+    assert scope.item_codes == {code}
+    assert scope.covers(entry(item_code=code))
+    with pytest.raises(InvalidValueError, match=r"item_codes: .*a service item code"):
+        Scope(item_codes=["事项"])
+
+
+def test_a_year_is_that_of_the_conclusion_whatever_its_code_says() -> None:
+    # Numbered elsewhere, and received: who numbered it may count years otherwise.
+    received = entry(CODE, concluded_on=date(CODE.series.year - 1, 12, 31))
+    assert Scope(years=[CODE.series.year - 1]).covers(received)
+    assert not Scope(years=[CODE.series.year]).covers(received)
+
+
+@pytest.mark.parametrize(
+    "values", [{"codes": [1]}, {"codes": [None]}, {"years": 2026}, {"years": ["2026"]}]
+)
+def test_what_is_no_code_or_year_is_refused(values: dict[str, Any]) -> None:
+    with pytest.raises(InvalidValueError, match=next(iter(values))):
+        Scope(**values)
 
 
 def test_codes_may_be_given_as_text_and_in_any_width() -> None:

@@ -166,9 +166,12 @@ class Accession:
             at=acting.now(),
             records=reception.records,
         )
-        message = self._keep(batch, receipt.encode())
-        self._record(message, listed.unit)
-        return reception.with_(message).beside(found, differs)
+        data = receipt.encode()
+        message = self._keep(batch, data)
+        if message.data != data:
+            receipt = Receipt.decode(message.data)
+        self._record(receipt, message.id, listed.unit)
+        return reception.with_(receipt, message).beside(found, differs)
 
     def history(self, code: ArchivalCode | str) -> bytes:
         """
@@ -217,7 +220,7 @@ class Accession:
             return None
         message = self._keep(batch, data)
         # The receipt names the archives; whose batch it was, the list tells.
-        self._record(message, self._listed(batch).unit)
+        self._record(Receipt.decode(data), message.id, self._listed(batch).unit)
         return message
 
     def _listed(self, batch: str) -> TransferList:
@@ -250,9 +253,8 @@ class Accession:
         if reviews:
             acting.decide(choose)
 
-    def _record(self, message: SignedMessage, sender: str) -> None:
-        acting, receipt = self._acting, Receipt.decode(message.data)
-        counts = receipt.counts()
+    def _record(self, receipt: Receipt, digest: str, sender: str) -> None:
+        acting, counts = self._acting, receipt.counts()
 
         def choose() -> Sequence[Event]:
             told = acting.archiving.catalog.events_of_fonds(acting.fonds)
@@ -264,7 +266,7 @@ class Accession:
                 return ()
             details = {
                 "batch": receipt.batch,
-                "receipt": message.id,
+                "receipt": digest,
                 "sender": sender,
                 "accepted": str(counts[RecordFate.ACCEPTED]),
                 "rejected": str(counts[RecordFate.REJECTED]),

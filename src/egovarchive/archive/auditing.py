@@ -53,7 +53,8 @@ def rows_of(acting: Acting) -> Iterator[Row]:
             line.schedule,
             line.state or _HELD,
             line.concluded_on,
-            line.registered_at[:10],
+            # What came from elsewhere was archived there, in time or not.
+            line.concluded_on if line.received else line.registered_at[:10],
             line.transfer_due_on,
             line.statutory_transfer_on,
             line.retention_ends_on,
@@ -83,7 +84,7 @@ def _covers(scope: Scope) -> Callable[[Line], bool]:
         return (
             (not codes or (line.series, line.item) in codes)
             and (not scope.item_codes or line.item_code in scope.item_codes)
-            and (not scope.years or _series_of(line.series).year in scope.years)
+            and (not scope.years or int(line.concluded_on[:4]) in scope.years)
             and first <= line.concluded_on <= last
         )
 

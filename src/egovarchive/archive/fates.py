@@ -72,7 +72,7 @@ def accepted(listed: ListedRecord, incomer: Incomer) -> ReceivedRecord:
         package=listed.package,
         fate=RecordFate.ACCEPTED,
         held=Holding(code=listed.code, package=listed.package),
-        files=_files(incomer, FileFate.ACCEPTED, ()),
+        files=_files(listed, incomer, FileFate.ACCEPTED, ()),
     )
 
 
@@ -97,7 +97,7 @@ def duplicate(listed: ListedRecord, incomer: Incomer, entry: Entry) -> ReceivedR
         package=listed.package,
         fate=RecordFate.DUPLICATE,
         held=Holding(code=entry.code, package=entry.package),
-        files=_files(incomer, FileFate.DUPLICATE, ()),
+        files=_files(listed, incomer, FileFate.DUPLICATE, ()),
     )
 
 
@@ -113,22 +113,35 @@ def rejected(
         package=listed.package,
         fate=RecordFate.REJECTED,
         reason=reason,
-        files=() if incomer is None else _files(incomer, FileFate.REJECTED, findings),
+        files=()
+        if incomer is None
+        else _files(listed, incomer, FileFate.REJECTED, findings),
     )
 
 
 def _files(
-    incomer: Incomer, fate: FileFate, findings: Sequence[Finding]
+    listed: ListedRecord, incomer: Incomer, fate: FileFate, findings: Sequence[Finding]
 ) -> Iterator[ReceivedFile]:
-    """Yield the fate of each file of *incomer*, by what its sender listed."""
+    """
+    Yield the fate of each file of *incomer*, by what its sender listed.
+
+    No more than one comes that its list does not count: together, those of all records
+    fit into a receipt, however many a volume lists.
+    """
     fates = {finding.place: _FILES.get(finding.kind, fate) for finding in findings}
-    for file in incomer.files:
-        digest = file.digests.get("sha256")
-        if digest is None:
-            continue  # Nobody listed it: nothing names it but what it is called.
-        own = FileFate.MISSING if file.size is None else fate
+    # What nobody listed has no digest: nothing names it but what it is called.
+    files = [
+        (f"{incomer.folder}/{file.path}", digest, file.size)
+        for file in incomer.files
+        if (digest := file.digests.get("sha256")) is not None
+    ]
+    sizes: dict[str, int] = {}
+    for place, digest, size in files:
+        # Of what is altered or missing, only one with the same bytes tells the size.
+        if size is not None and (place not in fates or digest not in sizes):
+            sizes[digest] = size
+    for place, digest, size in files[: listed.files + 1]:
+        own = FileFate.MISSING if size is None else fate
         yield ReceivedFile(
-            digest=digest,
-            size=file.size or 0,
-            fate=fates.get(f"{incomer.folder}/{file.path}", own),
+            digest=digest, size=sizes.get(digest, 0), fate=fates.get(place, own)
         )

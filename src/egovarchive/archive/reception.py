@@ -74,9 +74,8 @@ class Reception:
         receipt = Receipt.decode(message.data)
         return cls(records=receipt.records, receipt=receipt, message=message)
 
-    def with_(self, message: SignedMessage) -> Reception:
-        """Return this with its receipt, which the signed *message* carries."""
-        receipt = Receipt.decode(message.data)
+    def with_(self, receipt: Receipt, message: SignedMessage) -> Reception:
+        """Return this with its *receipt*, and the signed *message* that carries it."""
         return evolve(self, records=receipt.records, receipt=receipt, message=message)
 
     def beside(

@@ -274,5 +274,6 @@ def _line(entry: Entry, standing: Standing) -> Line:
         entry.concluded_on.isoformat(),
         entry.registered_at.isoformat(),
         str(standing.period),
+        standing.received is not None,
         *(None if day is None else day.isoformat() for day in due),
     )

@@ -42,7 +42,8 @@ _UPDATE: Final = (
 # A title may hold a name, and goes with what it is the title of.
 _FORGET: Final = "UPDATE entry SET title = NULL WHERE series = ? AND item = ?"
 
-# A line's values in its order, behind the row's id; the period stands in *standing*.
+# A line's values in its order, behind the row's id; the period, and whether it was
+# received, stand in *standing*.
 LINES: Final = (
     "SELECT id, series, item, item_code, schedule, state, concluded_on, "
     "registered_at, standing, transfer_due_on, statutory_transfer_on, "
@@ -63,12 +64,13 @@ def line_of(row: tuple[Any, ...]) -> Line:
     kept = row[_STANDING]
     try:
         if kept is None:
-            period = _period_of(row[1])
+            period, received = _period_of(row[1]), False
         else:
-            period = json.loads(kept)["standing"]["period"]
+            standing = json.loads(kept)["standing"]
+            period, received = standing["period"], standing["received"] is not None
     except (ValueError, TypeError, LookupError) as error:
         raise _damaged(f"{row[1]}-{row[2]:04}", error) from None
-    return Line._make((*row[1:_STANDING], period, *row[_STANDING + 1 :]))
+    return Line._make((*row[1:_STANDING], period, received, *row[_STANDING + 1 :]))
 
 
 # There are few series, and each has many records.

@@ -73,19 +73,20 @@ def _compare(file: Examined, tally: Tally) -> Iterator[Said]:
 def _objection(file: Examined, compared: _Compared) -> Said | None:
     """Return what is to be said against what was declared; None if nothing is."""
     attribute, found = compared.attribute, compared.found
-    en, zh, said = attribute.en, attribute.zh, quoted(compared.declared)
-    form = file.format
+    en, zh, form = attribute.en, attribute.zh, file.format
     if form is not None and not attribute.fits(form.kind):
         return _said(
             file,
             Outcome.WARNED,
-            f"{en}: the metadata says {said}, but {form.en} has none",
-            f"{zh}：元数据为 {said}，而{form.zh}没有该属性",
+            f"{en}: the metadata says {quoted(compared.declared)}, but {form.en}"
+            " has none",
+            f"{zh}：元数据为 {quoted(compared.declared)}，而{form.zh}没有该属性",
             expected=compared.declared,
         )
     informs = attribute.informs(None if form is None else form.kind)
     if compared.same or (compared.same is None and informs):
         return None
+    said = quoted(compared.declared)
     if compared.same is None:
         why = (
             (

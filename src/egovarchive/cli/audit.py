@@ -14,7 +14,9 @@ from egovarchive.cli.screen import Screen
 from egovarchive.cli.usage import Parser
 from egovarchive.lifecycle.audit.audit import Audit
 from egovarchive.lifecycle.audit.problem import Problem
+from egovarchive.lifecycle.audit.problem_row import ProblemRow
 from egovarchive.lifecycle.audit.tally import Group
+from egovarchive.lifecycle.state import State
 from egovarchive.records.moment import date_in_china
 
 # What is only told: a record may be on hold, or due next year, and nothing is amiss.
@@ -47,9 +49,7 @@ def add_audit(command: Callable[..., Parser], say: Say) -> None:
     audit.options.add_argument(
         "--problem",
         choices=[problem.value for problem in Problem],
-        help=say(
-            "name the records that have this problem", "列出存在该问题的电子档案"
-        ),
+        help=say("name the records that have this problem", "列出存在该问题的电子档案"),
     )
 
 
@@ -62,11 +62,10 @@ def run(args: Namespace, screen: Screen) -> int:
         for value in _values(audit, args):
             screen.value(value)
     elif args.problem is not None:
-        rows = list(audit.rows(args.problem))
-        head = list(rows[0]) if rows else []
+        head = [screen.say(*words) for words in _HEADS]
         none = screen.say("No record has it.", "没有存在该问题的电子档案。")
-        cells = ([str(value) for value in row.values()] for row in rows)
-        screen.lines(or_none(table(head, cells) if rows else (), none))
+        cells = (_cells(row, screen) for row in audit.rows(args.problem))
+        screen.lines(or_none(table(head, cells), none))
     else:
         screen.line(audit.message(screen.lang))
         if args.by is not None:
@@ -74,6 +73,20 @@ def run(args: Namespace, screen: Screen) -> int:
             screen.lines(_tallies(audit, args.by, screen))
     amiss = (n for problem, n in audit.problems.items() if problem not in _TOLD)
     return FINDINGS if any(amiss) else FINE
+
+
+def _cells(row: ProblemRow, screen: Screen) -> tuple[str, ...]:
+    first, last, due = row["code"], row["last_code"], row["due_on"]
+    state, days = row["state"], row["days"]
+    return (
+        first if last in {None, first} else f"{first} … {last}",
+        row["item_code"] or "-",
+        row["unit"] or "-",
+        "-" if state is None else State(state).label(screen.lang),
+        "-" if due is None else due.isoformat(),
+        "-" if days is None else str(days),
+        screen.say("yes", "是") if row["on_hold"] else "-",
+    )
 
 
 def _tallies(audit: Audit, by: str, screen: Screen) -> Iterator[str]:
@@ -99,10 +112,8 @@ def _tallies(audit: Audit, by: str, screen: Screen) -> Iterator[str]:
 def _values(audit: Audit, args: Namespace) -> Iterator[dict[str, object]]:
     if args.problem is not None:
         for row in audit.rows(args.problem):
-            yield {
-                name: value if value is None else str(value)
-                for name, value in row.items()
-            }
+            due = row["due_on"]
+            yield {**row, "due_on": None if due is None else due.isoformat()}
     elif args.by is not None:
         for tally in audit.by(args.by):
             yield {
@@ -119,3 +130,12 @@ def _values(audit: Audit, args: Namespace) -> Iterator[dict[str, object]]:
 
 
 _GAP = Problem.NUMBER_GAP
+_HEADS = (
+    ("archival code", "档号"),
+    ("service item", "事项编码"),
+    ("unit", "机构"),
+    ("state", "状态"),
+    ("due on", "到期日"),
+    ("days late", "逾期天数"),
+    ("on hold", "冻结"),
+)

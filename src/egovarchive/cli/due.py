@@ -5,7 +5,9 @@ from __future__ import annotations
 import argparse
 from argparse import Namespace
 from collections.abc import Callable
+from datetime import date
 
+from egovarchive.archive import Archive
 from egovarchive.archive.duties import OF_RECORDS
 from egovarchive.cli.columns import table
 from egovarchive.cli.entry_rows import entry_row
@@ -15,6 +17,7 @@ from egovarchive.cli.opening import open_archive
 from egovarchive.cli.problems import FINE
 from egovarchive.cli.screen import Screen
 from egovarchive.cli.usage import Parser
+from egovarchive.errors import InvalidValueError
 from egovarchive.lifecycle.duty import Duty
 from egovarchive.records.deadlines import DeadlineKind
 from egovarchive.records.moment import date_in_china
@@ -50,12 +53,22 @@ def add_due(command: Callable[..., Parser], say: Say) -> None:
             "同时列出其后若干天内到期的（缺省为 0）",
         ),
     )
+    due.options.add_argument(
+        "--counts",
+        action="store_true",
+        help=say(
+            "count by kind, urgency and office instead, and tell what waits",
+            "改为按期限种类、缓急和机构统计，并列出待办批次和清册",
+        ),
+    )
 
 
 def run(args: Namespace, screen: Screen) -> int:
     """List what is due as *args* ask; return the exit code."""
     archive = open_archive(args)
     on = date_in_china(archive.clock()) if args.on is None else day_of(args.on)
+    if args.counts:
+        return _count(archive, on, args, screen)
     kinds = OF_RECORDS if args.kind is None else (DeadlineKind(args.kind),)
     found = archive.due(on, kinds=kinds, within=args.within)
     if screen.as_json:
@@ -82,6 +95,22 @@ def run(args: Namespace, screen: Screen) -> int:
         else say(f"Nothing is due by {on}.", f"截至 {on} 没有到期事项。")
     )
     screen.lines(or_none(table(head, (_cells(d, screen) for d in found)), nothing))
+    return FINE
+
+
+def _count(archive: Archive, on: date, args: Namespace, screen: Screen) -> int:
+    if args.kind is not None:
+        raise InvalidValueError(
+            f"--counts counts all kinds: {args.kind!r}",
+            f"--counts 统计全部期限种类：{args.kind!r}",
+            place="--kind",
+        )
+    found = archive.work_list(on, within=args.within)
+    if screen.as_json:
+        for row in found.rows():
+            screen.value({**row})
+    else:
+        screen.lines(found.message(screen.lang).split("\n"))
     return FINE
 
 

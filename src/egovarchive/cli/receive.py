@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from egovarchive.exchange.forms.handover import HandoverForm
 
 _MOST: Final = 2  # forms that are looked for: more than one is too many
+_DIGIT: Final = "[0-9a-f]"
+_DIGITS: Final = 16  # of a batch's number, in names of files
 _MOST_INSIDE: Final = 10_000  # names in a folder of volumes
 
 
@@ -184,8 +186,12 @@ def _form(args: Namespace, places: list[Path]) -> HandoverForm | None:
 
     if args.form:
         return load_handover(args.form)
-    beside = places[0].resolve().parent.glob(f"{FORM}-*.json")
-    found = [path for _, path in zip(range(_MOST), beside, strict=False)]
+    folder = places[0].resolve().parent
+    # Volumes and form of one batch have its number in their names.
+    own = folder / f"{FORM}-{places[0].name[:_DIGITS]}.json"
+    if own.is_file():
+        return load_handover(own)
+    found = list(islice(folder.glob(f"{FORM}-{_DIGIT * _DIGITS}.json"), _MOST))
     if len(found) == _MOST:
         raise BatchError(
             f"several forms lie beside {places[0]}: name one with --form",

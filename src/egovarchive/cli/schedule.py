@@ -7,12 +7,15 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Final
 
+from egovarchive.archive import Archive
 from egovarchive.cli.columns import pairs, table
 from egovarchive.cli.language import Say
 from egovarchive.cli.opening import open_archive, read_schedule
 from egovarchive.cli.problems import FINDINGS, FINE
 from egovarchive.cli.screen import Screen
 from egovarchive.cli.usage import Parser
+from egovarchive.lifecycle.entry import Entry
+from egovarchive.lifecycle.state import State
 from egovarchive.records.schedule import RetentionSchedule
 from egovarchive.records.schedule_diff import HEAD, diff, shown
 from egovarchive.records.shift import Shift
@@ -119,7 +122,7 @@ def _simulate(args: Namespace, screen: Screen) -> int:
     archive = open_archive(args)
     plan = archive.arrangement
     simulator = Simulator(schedule, level=plan.level, current=plan.schedule)
-    shifts = simulator.shifts(archive.entries())
+    shifts = simulator.shifts(_kept(archive))
     if screen.as_json:
         for shift in shifts:
             for row in shift.rows():
@@ -131,6 +134,13 @@ def _simulate(args: Namespace, screen: Screen) -> int:
     if not screen.as_json:
         screen.lines(_summary(totals, screen))
     return FINDINGS if any(t.moved or t.silent for t in totals.values()) else FINE
+
+
+def _kept(archive: Archive) -> Iterator[Entry]:
+    """Yield the entries of what is neither transferred nor destroyed."""
+    for state in State:
+        if state not in _NO_LONGER:
+            yield from archive.catalog.entries(state=state)
 
 
 def _told(shifts: Iterator[Shift], screen: Screen) -> Iterator[tuple[str, str]]:
@@ -168,6 +178,8 @@ def _summary(totals: dict[str, Total], screen: Screen) -> Iterator[str]:
     )
 
 
+# What has gone to the archives, or is no more, has no dates that could move.
+_NO_LONGER: Final = frozenset({State.TRANSFERRED, State.DESTROYING, State.DESTROYED})
 _ACTS: Final[dict[str, Callable[[Namespace, Screen], int]]] = {
     "check": _check,
     "diff": _diff,

@@ -226,7 +226,7 @@ def _tell_offer(listed: TransferList, files: tuple[Path, ...], screen: Screen) -
         screen.value({**_row(listed), "files": [str(path) for path in files]})
         return FINE
     count = len(listed.records)
-    screen.line(screen.say(f"Offered: {count} records.", f"已申请移交 {count} 件。"))
+    screen.line(screen.say(f"Offered records: {count}.", f"已申请移交 {count} 件。"))
     screen.lines(str(path) for path in files)
     return FINE
 

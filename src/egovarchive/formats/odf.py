@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, cast
 from urllib.parse import unquote
 
 from attrs import define, field, frozen
@@ -41,7 +41,9 @@ _ASPECTS: Final = frozenset({
 _MIMETYPE: Final = "mimetype"
 _MANIFEST: Final = "META-INF/manifest.xml"
 _CONTENT: Final = "content.xml"
-_HREF: Final = "{http://www.w3.org/1999/xlink}href"
+_XLINK: Final = "http://www.w3.org/1999/xlink"
+_HREF: Final = f"{{{_XLINK}}}href"
+_POINTING: Final = etree.XPath("//*[@x:href]", namespaces={"x": _XLINK})
 _LINKS: Final = frozenset({"a", "hyperlink", "hlinkshowjump"})
 _DDE: Final = frozenset({"dde-source", "dde-connection-decl", "dde-link"})
 _LIBRARIES: Final = ("script-lb.xml", "dialog-lb.xml", "script-lc.xml", "dialog-lc.xml")
@@ -231,27 +233,31 @@ def _part(document: _Document, name: str, data: bytes) -> None:
             "含文档类型声明（DOCTYPE）",
             shown(name),
         )
-    for element in elements(root):
-        _element(document, name, element)
+    for element in root.iter("{*}event-listener", *(f"{{*}}{each}" for each in _DDE)):
+        _running(document, name, element)
+    for element in cast("list[etree._Element]", _POINTING(root)):
+        _link(document, name, element)
 
 
-def _element(document: _Document, part: str, element: etree._Element) -> None:
-    name = local(element)
-    if name == "event-listener":
+def _running(document: _Document, part: str, element: etree._Element) -> None:
+    if local(element) == "event-listener":
         document.found.failed(
             Aspect.PASSIVE,
             f"runs something on {attribute(element, 'event-name')}",
             f"在 {attribute(element, 'event-name')} 时触发脚本",
             shown(part),
         )
-    elif name in _DDE:
+    else:
         document.found.failed(
             Aspect.SELF_CONTAINED,
             "takes data from another program (DDE)",
             "通过 DDE 取得数据",
             shown(part),
         )
-    href = element.get(_HREF, "")
+
+
+def _link(document: _Document, part: str, element: etree._Element) -> None:
+    href, name = element.get(_HREF, ""), local(element)
     if not href or not _is_outside(href, part):
         return
     if name in _LINKS:

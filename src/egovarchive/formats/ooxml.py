@@ -29,7 +29,7 @@ from egovarchive.formats.opc import (
     relationships,
 )
 from egovarchive.formats.source import Source
-from egovarchive.formats.xml_part import LARGEST, attribute, elements, local, parse
+from egovarchive.formats.xml_part import LARGEST, attribute, local, parse
 from egovarchive.formats.zip_audit import ZipFile
 from egovarchive.formats.zip_contents import children, contents, open_zip
 from egovarchive.formats.zip_entry import ZipEntry

@@ -38,6 +38,7 @@ _ADAM7: Final = (
 )  # fmt: skip
 _METRES: Final = 1
 _INCH: Final = 0.0254  # metres
+_INFLATED: Final = 256 << 10  # bytes at once: what a processor's cache holds
 
 
 @frozen
@@ -92,14 +93,14 @@ class _Pixels:
     def feed(self, data: bytes, most: int) -> None:
         """Inflate *data*, and stop at *most* bytes of output."""
         while self.size <= most:
-            got = self._stream.decompress(data, PIECE)
+            got = self._stream.decompress(data, _INFLATED)
             data = self._stream.unconsumed_tail
             if not self.header.interlaced:
                 _, stride = next(self.header.passes())
                 filters = got[-self.size % stride :: stride]
                 self.bad_filter |= bool(filters) and max(filters) > _FILTERS
             self.size += len(got)
-            if len(got) < PIECE and not data:
+            if len(got) < _INFLATED and not data:
                 return
 
     @property

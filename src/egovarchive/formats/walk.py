@@ -13,6 +13,7 @@ from egovarchive.errors import FormatError, ToolError
 from egovarchive.formats import Facts, Format, Limits, Observation, Source, Tool
 from egovarchive.formats.aspect import Aspect
 from egovarchive.formats.findings import Findings
+from egovarchive.formats.kept import Kept
 from egovarchive.formats.octets import BrokenError, Octets
 from egovarchive.records.outcome import Outcome
 
@@ -128,6 +129,10 @@ class Walk(ABC):
             self._leave(survey, "its end was not reached", "文件不完整，未能检测到结尾")
         except ToolError as error:
             self._leave(survey, error.message("en"), error.message("zh"))
+        else:
+            if isinstance(source, Kept):
+                # Whoever goes through all of it has seen what `read` would tell.
+                source.once((type(self), limits), lambda _: survey.facts)
         yield from survey.findings
 
     def read(
@@ -136,6 +141,10 @@ class Walk(ABC):
         format: Format,
         limits: Limits,
     ) -> Facts:
+        if isinstance(source, Kept):
+            return source.once(
+                (type(self), limits), lambda kept: self.read(kept, format, limits)
+            )
         survey = Survey(limits, thorough=False)
         try:
             self.walk(_octets(source, limits), survey)

@@ -15,9 +15,10 @@ from egovarchive.lifecycle.entry import Entry
 from egovarchive.lifecycle.event import Event, EventKind
 from egovarchive.lifecycle.event_kind import MAX_SCOPE
 from egovarchive.records.archival_code import ArchivalCode
+from egovarchive.records.identifiers import check_item_code
 from egovarchive.records.kind import Of, strings
 from egovarchive.records.moment import a_date, in_china
-from egovarchive.records.text import Text
+from egovarchive.records.text import Text, check_text
 
 _RULE: Final = "scope of a hold"
 
@@ -30,11 +31,25 @@ def _codes(value: Iterable[ArchivalCode | str]) -> frozenset[ArchivalCode]:
 
 
 def _items(value: Iterable[str]) -> frozenset[str]:
-    return frozenset(strings(value))
+    # In the form that entries have: what is written otherwise would hold nothing.
+    try:
+        return frozenset(
+            check_item_code(check_text(text, limit=64)) for text in strings(value)
+        )
+    except InvalidValueError as error:
+        raise error.within("item_codes") from None
 
 
 def _years(value: Iterable[int]) -> frozenset[int]:
-    return frozenset(value)
+    try:
+        return frozenset(value)
+    except TypeError:
+        raise InvalidValueError(
+            f"several years are expected: {value!r}",
+            f"应为多个年份：{value!r}",
+            rule="type of the field",
+            place="years",
+        ) from None
 
 
 @frozen(kw_only=True)
@@ -59,12 +74,12 @@ class Scope:
     True
     """
 
-    codes: frozenset[ArchivalCode] = field(default=frozenset(), converter=_codes)
-    item_codes: frozenset[str] = field(
+    codes: frozenset[ArchivalCode] = field(
         default=frozenset(),
-        converter=_items,
-        validator=attrs.validators.deep_iterable(Text(64)),
+        converter=_codes,
+        validator=attrs.validators.deep_iterable(Of(ArchivalCode)),
     )
+    item_codes: frozenset[str] = field(default=frozenset(), converter=_items)
     years: frozenset[int] = field(
         default=frozenset(),
         converter=_years,
@@ -110,7 +125,7 @@ class Scope:
         return not (
             (self.codes and entry.code not in self.codes)
             or (self.item_codes and entry.item_code not in self.item_codes)
-            or (self.years and entry.code.series.year not in self.years)
+            or (self.years and entry.concluded_on.year not in self.years)
             or (self.concluded_from and entry.concluded_on < self.concluded_from)
             or (self.concluded_to and entry.concluded_on > self.concluded_to)
         )

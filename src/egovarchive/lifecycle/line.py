@@ -18,6 +18,7 @@ class Line(NamedTuple):
         concluded_on: Day on which the case was concluded; days are ISO dates.
         registered_at: When it was registered, in China.
         period: Code of the retention period that holds now.
+        received: Whether it came from elsewhere, with a transfer.
         transfer_due_on: Last day for its transfer; None: it need not be.
         statutory_transfer_on: General transfer date.
         retention_ends_on: Last day of its retention.
@@ -32,6 +33,7 @@ class Line(NamedTuple):
     concluded_on: str
     registered_at: str
     period: str
+    received: bool
     transfer_due_on: str | None
     statutory_transfer_on: str | None
     retention_ends_on: str | None

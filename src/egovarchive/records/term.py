@@ -25,6 +25,9 @@ class Term(enum.Enum):
 
     zh: str
 
+    # A member is one object, also in another process; the hash of its name is slower.
+    __hash__ = object.__hash__
+
     # Type checkers take `Answer("yes")`, which looks a member up, for a call of this.
     def __new__(cls, value: str, zh: str = "") -> Self:
         if not zh:

@@ -30,6 +30,7 @@ _NUMBERS: Final = re.compile(
 _SIGNATURE: Final = re.compile(rb"/Type[\s\0]{0,32}/Sig(?![A-Za-z])")
 _CONTENTS: Final = re.compile(rb"/Contents[\s\0]{0,32}\Z")
 _OBJECT: Final = re.compile(rb"\bendobj\b|\d[\s\0]+obj\b")
+_SPACE: Final = b"\0\t\n\v\f\r "
 _SUBFILTER: Final = re.compile(rb"/SubFilter[\s\0]{0,32}/([^\s\0/<>\[\]()%]{1,64})")
 _TIME: Final = re.compile(rb"/M[\s\0]{0,32}\(([^()\\]{4,40})\)")
 _HEX: Final = re.compile(rb"[0-9A-Fa-f\s\0]*")
@@ -177,9 +178,9 @@ def _framed(source: Source, at: int, text: bytes) -> PdfSignature:
             "what its ByteRange leaves out is not a value of Contents",
             "ByteRange 留出的不是 Contents 的值",
         )
-    opening = [each.end() for each in _OBJECT.finditer(before)]
+    opening = _opening(before)
     closing = _OBJECT.search(after)
-    head = before[opening[-1] :] if opening else before
+    head = before[max(0, opening) :]
     tail = after[: closing.start()] if closing else after
     if not (start - len(head) <= at < start or resume <= at < resume + len(tail)):
         raise SignatureInvalidError(
@@ -199,6 +200,22 @@ def _framed(source: Source, at: int, text: bytes) -> PdfSignature:
     )
 
 
+def _opening(data: bytes) -> int:
+    """Return where the last match of `_OBJECT` in *data* ends; -1 if there is none."""
+    stop = len(data)
+    # From the end, as the last is near: the pattern alone would go through all of it.
+    while (at := data.rfind(b"obj", 0, stop)) >= 0:
+        start = at - 1
+        while start >= 0 and data[start] in _SPACE:
+            start -= 1
+        start -= 2 * (start == at - 1)  # no space: the rest of ``endobj``
+        found = _OBJECT.match(data, start) if start >= 0 else None
+        if found is not None and found.end() == at + 3:
+            return at + 3
+        stop = at + 2
+    return -1
+
+
 def _value(text: bytes) -> bytes:
     if text[:1] != b"<" or text[-1:] != b">" or not _HEX.fullmatch(text[1:-1]):
         raise SignatureInvalidError(
@@ -216,11 +233,11 @@ def _without_range(source: Source) -> Iterator[Unframed]:
         start = max(0, at - _AROUND)
         before = source.read(start, at - start)
         after = source.read(at, _AROUND)
-        opening = [each.end() for each in _OBJECT.finditer(before)]
+        opening = _opening(before)
         closing = _OBJECT.search(after)
-        if not opening or closing is None:
+        if opening < 0 or closing is None:
             continue  # too long to be told from anything else
-        if b"/ByteRange" in before[opening[-1] :] + after[: closing.start()]:
+        if b"/ByteRange" in before[opening:] + after[: closing.start()]:
             continue
         found += 1
         if found > MOST:

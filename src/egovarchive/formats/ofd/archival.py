@@ -108,6 +108,9 @@ _ROWS: Final[tuple[_Row, ...]] = (
     ("6.16", "nothing is encrypted", "不使用加密", _R, _ENTRY, breaches.encryption),
 )  # fmt: skip
 RULES: Final = tuple(ArchivalRule(*row) for row in _ROWS)
+_OF_ROLE: Final = {
+    role: tuple(rule for rule in RULES if role in rule.roles) for role in Role
+}
 
 
 @define
@@ -129,8 +132,8 @@ class ArchivalReview:
         """Hold *part* against the rules."""
         if part.role is Role.OFD and doc_type(part) == ARCHIVAL:
             self._strict = True
-        for rule in RULES:
-            if part.role in rule.roles and self._asked(rule):
+        for rule in _OF_ROLE[part.role]:
+            if self._asked(rule):
                 for detail in rule.broken(part, self._package):
                     if rule in self._broken:
                         self._broken[rule].times += 1

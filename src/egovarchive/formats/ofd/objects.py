@@ -94,7 +94,7 @@ class Objects:
     def _look_into_composites(self, part: OfdPart) -> None:
         units: list[_Key] = []
         wanted = ("{*}CompositeGraphicUnit", "{*}CompositeObject")
-        if next(part.content.all("CompositeGraphicUnit"), None) is None:
+        if not part.content.all("CompositeGraphicUnit"):
             return
         walk = etree.iterwalk(part.content.root, ("start", "end"), tag=wanted)
         for event, element in walk:

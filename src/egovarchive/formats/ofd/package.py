@@ -84,13 +84,22 @@ class OfdPackage:
         Raises:
             LimitError: The time is up.
         """
+        return evolve(self.limits, seconds=self.check_time())
+
+    def check_time(self) -> float:
+        """
+        Return how many seconds are left.
+
+        Raises:
+            LimitError: None.
+        """
         seconds = self.until - monotonic()
         if seconds <= 0:
             raise LimitError(
                 f"not all was looked at within {self.limits.seconds:g} seconds",
                 f"未能在 {self.limits.seconds:g} 秒内检测完毕",
             )
-        return evolve(self.limits, seconds=seconds)
+        return seconds
 
     def size(self, name: str) -> int:
         """Return how many bytes the file *name* declares to have."""
@@ -109,7 +118,7 @@ class OfdPackage:
             LimitError: There are more than *most*, or than the limits allow; or the
                 time is up.
         """
-        self.remaining()
+        self.check_time()
         return self._zip.read(self._entries[name], most)
 
     def chunks(self, name: str) -> Iterator[bytes]:
@@ -120,7 +129,7 @@ class OfdPackage:
             FormatError: They cannot be read, or their checksum is wrong.
             LimitError: There are more than the limits allow, or the time is up.
         """
-        self.remaining()
+        self.check_time()
         return self._zip.chunks(self._entries[name])
 
     def head(self, name: str) -> bytes:

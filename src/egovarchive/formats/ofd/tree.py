@@ -6,8 +6,6 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
-from attrs import evolve
-
 from egovarchive.errors import FormatError
 from egovarchive.formats.ofd.package import OfdPackage
 from egovarchive.formats.ofd.part import (
@@ -50,7 +48,7 @@ def parts(
     while waiting:
         name, role, document = waiting.popleft()
         try:
-            package.remaining()
+            package.check_time()
         except FormatError as error:
             yield UnreadPart("", error)
             return
@@ -60,7 +58,7 @@ def parts(
                 raise found.error
             yield found
             continue
-        part, rest = _linked(package, OfdPart(name, role, document, found))
+        part, rest = _linked(package, name, role, document, found)
         yield part
         if rest is not None:
             yield rest
@@ -90,24 +88,26 @@ def _read(package: OfdPackage, name: str, role: Role) -> Content | UnreadPart:
     return Content(root)
 
 
-def _linked(package: OfdPackage, part: OfdPart) -> tuple[OfdPart, UnreadPart | None]:
-    """Return *part* with its links, and what is beyond the limits, if anything is."""
-    folders = _folders(part)
+def _linked(
+    package: OfdPackage, name: str, role: Role, document: str, content: Content
+) -> tuple[OfdPart, UnreadPart | None]:
+    """Return a part with its links, and what is beyond the limits, if anything is."""
+    folders = _folders(name, role, document, content)
     links: list[Link] = []
     rest = None
-    for reference in REFERENCES[part.role]:
+    for reference in REFERENCES[role]:
         most = package.limits.entries
         if reference.leads_to is Role.PAGE:
             most = min(most, package.limits.pages)
-        elements = part.content.right_in(reference.within, reference.element)
+        elements = content.right_in(reference.within, reference.element)
         links += (
             Link(reference, element, text, package.find(text, folders))
             for element in islice(elements, most)
             if (text := _text(element, reference)) is not None
         )
         if more := sum(1 for _ in elements):
-            rest = UnreadPart(part.name, _too_many(reference, most, more))
-    return evolve(part, links=tuple(links)), rest
+            rest = UnreadPart(name, _too_many(reference, most, more))
+    return OfdPart(name, role, document, content, tuple(links)), rest
 
 
 def _text(element: Element, reference: Reference) -> str | None:
@@ -124,11 +124,11 @@ def _too_many(reference: Reference, most: int, more: int) -> LimitError:
     )
 
 
-def _folders(part: OfdPart) -> list[str]:
-    """Return the folder that references in *part* start from, and others to try."""
-    own = part.name.rpartition("/")[0]
-    folders = [own, "", part.document.rpartition("/")[0]]
-    base = str(part.content.root.get("BaseLoc", "")).strip().replace("\\", "/")
-    if part.role in RESOURCES and base:
+def _folders(name: str, role: Role, document: str, content: Content) -> list[str]:
+    """Return the folder that references in a part start from, and others to try."""
+    own = name.rpartition("/")[0]
+    folders = [own, "", document.rpartition("/")[0]]
+    base = str(content.root.get("BaseLoc", "")).strip().replace("\\", "/")
+    if role in RESOURCES and base:
         folders = [base if base.startswith("/") else f"{own}/{base}", *folders, base]
     return folders

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from lxml import etree
@@ -68,10 +68,9 @@ class Content:
                 names[tag] = local(element)
             self._by_name[names[tag]].append(element)
 
-    def all(self, *names: str) -> Iterator[Element]:
-        """Yield all elements with one of *names*, in the order of the names."""
-        for name in names:
-            yield from self._by_name.get(name, ())
+    def all(self, name: str) -> Sequence[Element]:
+        """Return all elements called *name*, in the order of the XML."""
+        return self._by_name.get(name, ())
 
     def right_in(self, parent: str, name: str) -> Iterator[Element]:
         """Yield all elements called *name* that stand right in a *parent*."""

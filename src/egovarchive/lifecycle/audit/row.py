@@ -29,7 +29,9 @@ class Row(NamedTuple):
         schedule: Version of the retention schedule it was filed under.
         state: Value of its `State`.
         concluded_on: Day on which the case was concluded; days may be ISO dates.
-        registered_on: Day, in China, on which the record was registered.
+        registered_on: Day, in China, on which the record was registered. Of one that
+            was received from elsewhere: the day of its conclusion, for it was archived
+            there, and nothing is late here.
         transfer_due_on: Last day for its transfer, extensions counted.
         statutory_transfer_on: General transfer date.
         retention_ends_on: Last day of its retention.
