@@ -13,6 +13,7 @@ from egovarchive.checks.table import ALL_CHECKS
 from egovarchive.formats import Aspect
 from egovarchive.formats.ofd import archival
 from egovarchive.formats.table import FORMATS
+from egovarchive.formats.tools import core_tools
 from egovarchive.profiles import Element, Group
 from egovarchive.profiles.form import FormBy
 from egovarchive.profiles.gbt42727_2023 import GBT42727_2023
@@ -107,6 +108,8 @@ def formats_page() -> str:
         "ids are ours: OFD and the Kingsoft formats have no PRONOM identifier, and none is",
         "invented for them. In **bold**: archived without a warning by the default policy",
         "(GB/T 18894—2016, as a municipal archives reprints its table). Struck out: refused.",
+        "What is asked in *italics*, the core tools do not answer: an extra or a program may,",
+        "and if none does, it is *not performed*.",
         "",
         "| Id | Name | 名称 | Media type | Extensions | What is asked of it |",
         "|---|---|---|---|---|---|",
@@ -117,7 +120,12 @@ def formats_page() -> str:
             shown = f"**{shown}**"
         elif form.id in REFUSED_FORMATS:
             shown = f"~~{shown}~~"
-        asks = ", ".join(each.label("en") for each in Aspect if each in form.asks)
+        core = {a for tool in core_tools().validators for a in tool.answers(form)}
+        asks = ", ".join(
+            each.label("en") if each in core else f"*{each.label('en')}*"
+            for each in Aspect
+            if each in form.asks
+        )
         cells = (
             shown,
             form.en,

@@ -446,13 +446,11 @@ def _some(
     )
 
 
-class TestLife(Life.TestCase):  # type: ignore[name-defined,misc]
-    """Run it."""
-
-    settings = settings(
-        max_examples=int(os.environ.get("EGOVARCHIVE_LIVES", "15")),
-        stateful_step_count=40,
-        deadline=None,
-        suppress_health_check=list(HealthCheck),
-        phases=[Phase.reuse, Phase.generate],
-    )
+TestLife = Life.TestCase
+TestLife.settings = settings(
+    max_examples=int(os.environ.get("EGOVARCHIVE_LIVES", "15")),
+    stateful_step_count=40,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    phases=[Phase.reuse, Phase.generate],
+)

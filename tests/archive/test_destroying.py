@@ -343,6 +343,34 @@ def test_copies_are_deleted_too() -> None:
     assert not packages(made.archive)
 
 
+def test_each_copy_counts_once(tmp_path: Path) -> None:
+    """The certificate tells their number for ever."""
+    own, other = FileStorage(tmp_path / "own"), FileStorage(tmp_path / "other")
+    made = office(storage=own)
+    listed = approved_list(made)
+    for copies in ([FileStorage(tmp_path / "own")], [other, other]):
+        with pytest.raises(InvalidValueError, match="own storage, or named twice"):
+            execute(made.archive, listed.id, copies=copies)
+    assert len(packages(made.archive)) == 3
+    assert execute(made.archive, listed.id, copies=[other]).copies == 1
+
+
+def test_words_that_are_kept_for_ever_hold_no_personal_number() -> None:
+    made = office()
+    made.clock.now = EXPIRED
+    appraise(made.archive)
+    destruction = made.archive.destruction
+    listed, words = destruction.list(by="周九"), "身份证 110101199003070011"
+    with pytest.raises(InvalidValueError, match="opinion"):
+        destruction.approve(listed.id, by="孙八", role="负责人", opinion=words)
+    with pytest.raises(InvalidValueError, match="reason"):
+        destruction.strike(listed.id, listed.codes, by="周九", reason=words)
+    approve(made.archive, listed.id)
+    with pytest.raises(InvalidValueError, match="method"):
+        destruction.execute(listed.id, witnesses=WITNESSES, method=words)
+    assert len(packages(made.archive)) == 3
+
+
 def test_what_began_goes_on_as_it_began() -> None:
     made = office()
     listed = approved_list(made)

@@ -83,6 +83,8 @@ def test_kinds_are_asked_for(archive: Archive) -> None:
     with pytest.raises(InvalidValueError, match="archive_online is no duty") as refused:
         archive.due(TODAY, kinds=[DeadlineKind.ARCHIVE_ONLINE])
     assert "在线归档" in refused.value.message("zh")
+    with pytest.raises(InvalidValueError, match="'transfer' is no duty"):
+        archive.due(TODAY, kinds=["transfer"])  # type: ignore[list-item]
 
 
 @pytest.mark.parametrize("name", ["within", "limit"])
@@ -96,6 +98,8 @@ def test_a_moment_is_no_day(archive: Archive) -> None:
         with pytest.raises(InvalidValueError, match="not a date") as refused:
             ask(clock())
         assert "不是日期" in refused.value.message("zh")
+        with pytest.raises(InvalidValueError, match="'2040-01-10' is not a date"):
+            ask("2040-01-10")  # type: ignore[arg-type]
     with pytest.raises(InvalidValueError, match="negative"):
         archive.work_list(TODAY, within=-1)
 

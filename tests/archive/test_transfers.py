@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
-from datetime import date
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
@@ -14,11 +14,13 @@ from attrs import evolve
 from archive.exchange_office import ARCHIVES, ENVIRONMENT, Exchange, new_exchange
 from archive.office import FONDS, case, cases, signer
 from egovarchive import Archive
+from egovarchive.catalog.memory import MemoryCatalog
 from egovarchive.checks import ChecksFailedError
 from egovarchive.errors import (
     BatchError,
     EgovArchiveError,
     EntryNotFoundError,
+    InvalidValueError,
     NotStoredError,
     ReceiptError,
     SignatureInvalidError,
@@ -33,6 +35,7 @@ from egovarchive.lifecycle.dialogue.signed_message import SignedMessage
 from egovarchive.lifecycle.event import EventKind
 from egovarchive.lifecycle.state import State
 from egovarchive.records.archival_code import ArchivalCode
+from egovarchive.records.retention import RetentionPeriod
 from egovarchive.signing import cms
 from egovarchive.signing.trust import TrustStore
 from egovarchive.testing.storage_faults import FaultyStorage
@@ -189,6 +192,50 @@ class TestAgain:
         both.acknowledge(both.receive(again).message)
         assert both.states(codes) == [State.TRANSFERRED] * 2
 
+    def test_a_list_of_an_earlier_round_is_not_sent_again(self, both: Exchange) -> None:
+        """The receipt of that round would be the receipt of this one."""
+        codes = both.deposit(1)
+        sent = both.send(codes)
+        no = {ArchivalCode.parse(codes[0]): Reason(ground=Ground.NOT_READY)}
+        both.acknowledge(both.receive(sent, reject=no).message)
+        transfers = both.sender.transfers
+        with pytest.raises(StateError, match="list it anew"):
+            transfers.send(
+                transfers.batch(sent.listed.id),
+                both.folder / "again",
+                by="移交人",
+                environment=ENVIRONMENT,
+            )
+        assert both.states(codes) == [State.HELD]
+
+    def test_a_process_that_did_not_send_acknowledges(self, both: Exchange) -> None:
+        other = evolve(both.sender, catalog=MemoryCatalog())
+        codes = both.deposit(1)
+        other.refresh()
+        message = both.receive(both.send(codes)).message
+        assert not other.transfers.due(date(2040, 1, 1))
+        evolve(both, sender=other).acknowledge(message)
+        both.sender.refresh()
+        assert both.states(codes) == [State.TRANSFERRED]
+
+    def test_why_it_was_withdrawn_names_no_resident(self, both: Exchange) -> None:
+        sent = both.send(both.deposit(1))
+        with pytest.raises(InvalidValueError, match="personal number"):
+            both.sender.transfers.withdraw(
+                sent.listed.id, by="移交人", reason="电话 13800138000"
+            )
+
+    def test_a_list_with_another_period_is_not_sent(self, both: Exchange) -> None:
+        [code] = both.deposit(1)
+        listed = both.sender.transfers.list([code], recipient=ARCHIVES)
+        [record] = listed.records
+        stale = evolve(listed, records=[evolve(record, period=RetentionPeriod(10))])
+        with pytest.raises(StateError, match="list it anew"):
+            both.sender.transfers.send(
+                stale, both.folder / "out", by="移交人", environment=ENVIRONMENT
+            )
+        assert not (both.folder / "out").exists()
+
     def test_what_was_withdrawn_comes_as_a_duplicate(self, both: Exchange) -> None:
         codes = both.deposit(2)
         sent = both.send(codes)
@@ -204,9 +251,15 @@ class TestAgain:
         assert both.states(codes) == [State.TRANSFERRED] * 2
 
 
-def resigned(receipt: Receipt, by: str = "某市档案馆测试") -> SignedMessage:
+THEIR_SIGNER = "某市档案馆测试"
+
+
+def resigned(
+    receipt: Receipt, by: str = THEIR_SIGNER, at: datetime | None = None
+) -> SignedMessage:
     """Return *receipt* signed by *by*."""
-    [signature] = cms.sign_messages(signer(by), [receipt.encode()], at=receipt.at)
+    moment = receipt.at if at is None else at
+    [signature] = cms.sign_messages(signer(by), [receipt.encode()], at=moment)
     return SignedMessage.of(receipt, signature)
 
 
@@ -296,6 +349,40 @@ class TestBadReceipts:
         both.acknowledge(resigned(receipt))
         second = resigned(evolve(receipt, by="另一馆员"))
         self.refused(both, codes, second)
+
+    def test_of_a_day_that_is_to_come(
+        self, both: Exchange, sent: tuple[list[str], Receipt]
+    ) -> None:
+        """Custody would begin then; and of year 9999, it would never end."""
+        codes, receipt = sent
+        for at in (both.clock() + timedelta(days=2), both.clock().replace(year=9999)):
+            bad = evolve(receipt, at=at)
+            self.refused(both, codes, resigned(bad, at=both.clock()))
+        both.acknowledge(resigned(receipt))
+        assert both.states(codes[:2]) == [State.TRANSFERRED] * 2
+
+    def test_by_the_sender_itself(
+        self, both: Exchange, sent: tuple[list[str], Receipt]
+    ) -> None:
+        """Under one authority for both sides, its own key would do otherwise."""
+        codes, receipt = sent
+        own = resigned(receipt, "某局测试")
+        trust = TrustStore([signer().certificate, signer(THEIR_SIGNER).certificate])
+        with pytest.raises(SignatureInvalidError, match="signs for this archive"):
+            both.sender.transfers.acknowledge(own, verifier=trust, by="移交人")
+        assert both.states(codes[:2]) == [State.SENT] * 2
+
+    def test_the_same_one_with_another_signature_changes_nothing(
+        self, both: Exchange, sent: tuple[list[str], Receipt]
+    ) -> None:
+        codes, receipt = sent
+        both.acknowledge(resigned(receipt))
+        head = both.sender.head
+        later = resigned(receipt, at=receipt.at + timedelta(seconds=5))
+        assert later.signature != resigned(receipt).signature
+        both.acknowledge(later)
+        assert both.sender.head == head
+        assert both.states(codes[:2]) == [State.TRANSFERRED] * 2
 
     def test_that_was_replayed_in_another_round(
         self, both: Exchange, sent: tuple[list[str], Receipt]

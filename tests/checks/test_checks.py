@@ -76,7 +76,7 @@ class TestAGoodPackage:
         self, package: Callable[[], Any], stage: Stage
     ) -> None:
         expected = None
-        if stage is not Stage.ARCHIVING:
+        if stage is Stage.PRESERVATION:
             given = package()
             data = data_of(given)
             expected = expected_of(opened(data))

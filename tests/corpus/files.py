@@ -17,6 +17,7 @@ from egovarchive.formats.table import FORMATS
 TABLES: Final = (
     "identification",
     "packaged",
+    "archives",
     "pdf",
     "images",
     "media",
@@ -40,6 +41,8 @@ NO_RECORDS: Final[Mapping[str, str]] = {
     "identification:txt/latin1": "usability.readable",  # in no encoding of ours
     "identification:script/shell": FORMAT,  # runs
     "texts:txt/empty": "usability.readable",  # nothing is in it
+    "archives:rar/rar4": FORMAT,  # not archived by the default policy
+    "archives:rar/rar5": FORMAT,
 }
 """Right for what they are, and no records: the check that says so."""
 
@@ -69,7 +72,7 @@ TOLD_AS_ANOTHER: Final = frozenset(
 )
 """What its content tells as another format than its name: for `usability.format`."""
 
-BEYOND_LIMITS: Final = frozenset({"ofd:ofd/deep_blocks"})
+BEYOND_LIMITS: Final = frozenset({"ofd:ofd/deep_blocks", "archives:gzip/bomb"})
 """What nobody looks at to its end, as that takes too much: not performed."""
 
 

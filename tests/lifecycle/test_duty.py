@@ -78,6 +78,7 @@ def test_what_is_due_sooner_is_more_urgent(
 
 def test_the_calendar_ends() -> None:
     assert last_day(TODAY, 1) == date(2040, 1, 11)
+    assert last_day(TODAY, 10**12) == date.max
     assert last_day(date.max, 1) == last_day(TODAY, 9_000_000) == date.max
 
 

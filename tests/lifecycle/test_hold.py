@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -93,6 +94,11 @@ def test_a_year_is_that_of_the_conclusion_whatever_its_code_says() -> None:
 def test_what_is_no_code_or_year_is_refused(values: dict[str, Any]) -> None:
     with pytest.raises(InvalidValueError, match=next(iter(values))):
         Scope(**values)
+
+
+def test_a_hold_without_a_scope_is_refused() -> None:
+    with pytest.raises(InvalidValueError, match="scope: None is no Scope"):
+        evolve(hold(), scope=None)  # type: ignore[arg-type]
 
 
 def test_codes_may_be_given_as_text_and_in_any_width() -> None:

@@ -135,6 +135,8 @@ class Accession:
             InvalidValueError: A record to reject is not in it.
             SignatureInvalidError: Its sender is not trusted. Nothing was registered.
             StorageError: It could not be stored: receive it again.
+            NotStoredError, PackageError: What was taken from this batch before, and not
+                signed for yet, is lost or damaged here. Nothing is signed.
         """
         acting = self._acting
         some = [places] if isinstance(places, (str, os.PathLike)) else places
@@ -153,6 +155,8 @@ class Accession:
             if not partial:
                 check_same(differs)
             acting.keep(self._key(batch, _LIST), listed.encode())
+            # Another process may have taken some of it, with this batch or another.
+            acting.archiving.register.refresh()
             receptions = Receptions(acting, incoming, reject, decided)
             reception = receptions.receive(by)
         if reception.waiting or self._waits(reception.batch_report):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from hashlib import sha256
+from typing import Final
 
 from attrs import field, frozen
 
@@ -27,6 +28,9 @@ from egovarchive.packages import Package
 from egovarchive.records.archival_code import ArchivalCode
 from egovarchive.records.deadlines import custody_end
 from egovarchive.records.digest import hasher
+
+# Clocks of two systems differ; custody is not counted from a day that is to come.
+MOST_AHEAD: Final = timedelta(days=1)
 
 
 @frozen
@@ -68,7 +72,10 @@ class Acknowledging:
 
     def take_in(self, receipt: Receipt, message: SignedMessage) -> Receipt:
         """Move the records on as *receipt* says, whose *message* was verified."""
+        # Another process may have sent it.
+        self.acting.archiving.register.refresh()
         receipt.check_against(self.listed)
+        self._check_dated(receipt)
         digest = message.id
         self._check_first(digest)
         if self._earlier() is None:
@@ -78,7 +85,8 @@ class Acknowledging:
             self._check_files(record)
         batch = self._batch
         self.acting.keep(self.batches.key(batch, f"{digest}.json"), message.data)
-        self.acting.keep(
+        # The same receipt may come with another signature, as good as the first.
+        self.acting.keep_first(
             self.batches.key(batch, f"{digest}.json.p7s"), message.signature
         )
         on = max(receipt.at.date(), self.acting.today())
@@ -101,6 +109,15 @@ class Acknowledging:
             if told and event.kind is EventKind.TRANSFER_ACKNOWLEDGED:
                 return event.details["receipt"]
         return None
+
+    def _check_dated(self, receipt: Receipt) -> None:
+        now = self.acting.now()
+        if receipt.at - now > MOST_AHEAD:
+            raise ReceiptError(
+                f"the receipt is of {receipt.at.isoformat()}, and now is "
+                f"{now.isoformat()}",
+                f"回执时间为 {receipt.at.isoformat()}，晚于当前时间 {now.isoformat()}",
+            )
 
     def _check_first(self, digest: str) -> None:
         earlier = self._earlier()

@@ -5,7 +5,12 @@ from __future__ import annotations
 from typing import TypeVar
 
 from egovarchive.archive.acting import Acting
-from egovarchive.errors import InvalidValueError, NotStoredError, ReceiptError
+from egovarchive.errors import (
+    InvalidValueError,
+    NotStoredError,
+    ReceiptError,
+    SignatureInvalidError,
+)
 from egovarchive.lifecycle.dialogue.notice import TransferNotice
 from egovarchive.lifecycle.dialogue.offer import Offer, OfferReply
 from egovarchive.lifecycle.dialogue.receipt import Receipt
@@ -50,10 +55,17 @@ def message_of(
     Return what *message* says, once its signature is verified as of now.
 
     Raises:
-        SignatureInvalidError: It does not verify, or its signer is not trusted.
+        SignatureInvalidError: It does not verify, its signer is not trusted, or it is
+            this archive's own.
         ReceiptError: It is no message of this *kind*.
     """
-    message.verify(verifier, at=acting.now())
+    verified = message.verify(verifier, at=acting.now())
+    own = acting.archiving.signer
+    if own is not None and verified.certificate == own.certificate:
+        raise SignatureInvalidError(
+            f"{verified.signer} signs for this archive, and for nobody else",
+            f"{verified.signer} 是本档案库的签名者，不能代对方签名",
+        )
     try:
         found = message.read()
     except InvalidValueError as error:

@@ -19,6 +19,7 @@ from egovarchive.errors import RecordDestroyedError, StateError
 from egovarchive.lifecycle.agreement import Agreement
 from egovarchive.lifecycle.certificate import DestructionCertificate
 from egovarchive.lifecycle.destruction_list import DestructionList, ListKind
+from egovarchive.lifecycle.dialogue.forms import check_words
 from egovarchive.lifecycle.event import Event, EventKind
 from egovarchive.lifecycle.state import State
 from egovarchive.records.archival_code import ArchivalCode
@@ -84,8 +85,11 @@ class Destroying:
 
         Raises:
             ApprovalMissingError: They made the list, or have approved it already.
+            InvalidValueError: What they say holds a personal number.
             StateError: There is no such list, or its execution has begun.
         """
+        check_words(role, "role")
+        check_words(opinion, "opinion")
         files = self._files(list_id)
 
         def choose() -> Sequence[Event]:
@@ -124,9 +128,11 @@ class Destroying:
             reason: Why; kept for ever.
 
         Raises:
+            InvalidValueError: *reason* holds a personal number.
             StateError: One is not on this list.
             RecordDestroyedError: Its destruction has begun, and its bytes are gone.
         """
+        check_words(reason, "reason")
         files = self._files(list_id)
 
         def choose(part: Sequence[ArchivalCode]) -> Sequence[Event]:

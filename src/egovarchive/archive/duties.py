@@ -109,9 +109,11 @@ class Duties:
         for kind in kinds:
             if kind not in KINDS:
                 known = ", ".join(each.value for each in KINDS)
+                words = isinstance(kind, DeadlineKind)
+                en, zh = (kind.value, kind.zh) if words else (repr(kind),) * 2
                 raise InvalidValueError(
-                    f"{kind.value} is no duty of what is archived already: {known}",
-                    f"{kind.zh} 不是已归档电子档案的到期事项：{known}",
+                    f"{en} is no duty of what is archived already: {known}",
+                    f"{zh} 不是已归档电子档案的到期事项：{known}",
                     rule="kinds of duties",
                     place="kinds",
                 )
@@ -180,9 +182,9 @@ def ahead(on: date, days: int) -> date:
     Return the day so many *days* after *on*, which both come from a caller.
 
     Raises:
-        InvalidValueError: *on* is a moment and no day, or *days* is negative.
+        InvalidValueError: *on* is no day, or *days* is negative.
     """
-    if isinstance(on, datetime):
+    if isinstance(on, datetime) or not isinstance(on, date):
         raise InvalidValueError(
             f"{on!r} is not a date",
             f"{on!r} 不是日期",

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from functools import cached_property, partial
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
-from attrs import define, field
+from attrs import define, evolve, field
 
 from egovarchive import checks
 from egovarchive.archive.acting import Acting
@@ -34,6 +34,14 @@ if TYPE_CHECKING:
     from egovarchive.evidence.record import EvidenceVerifier
 
 _SIGNATURE: Final = "authenticity.signature"
+_PACKAGE: Final = "authenticity.package"
+# What came with a list is compared with it, as what is kept is with the journal.
+_CHECKS: Final = tuple(
+    evolve(check, stages=check.stages | {checks.Stage.ACCESSION})
+    if check.name == _PACKAGE
+    else check
+    for check in checks.CHECKS
+)
 _MALWARE: Final = "security.malware"
 _MEMBERS: Final = "integrity.members"
 _UNPROVEN: Final = Reason(
@@ -46,6 +54,18 @@ _MISFILED: Final = Reason(
     en="its metadata tell another series or day than the transfer list",
     zh="元数据所载类别或办结日期与移交清单不一致",
 )
+_SHORTENED: Final = Reason(
+    ground=Ground.CHECK_FAILED,
+    en="the transfer list tells a shorter retention than it was filed under",
+    zh="移交清单所载保管期限短于归档时划定的期限",
+)
+_TO_COME: Final = Reason(
+    ground=Ground.CHECK_FAILED,
+    en="the transfer list has it registered on a day that is to come",
+    zh="移交清单所载登记时间尚未到来",
+)
+# Clocks of two systems differ.
+_MOST_AHEAD: Final = timedelta(days=1)
 
 
 @define
@@ -200,7 +220,7 @@ class Examining:
                 signature=listed.signature,
             ),
         )
-        return checks.run(subject, checks.Stage.ACCESSION)
+        return checks.run(subject, checks.Stage.ACCESSION, _CHECKS)
 
     def _candidate(
         self, listed: ListedRecord, at: datetime, own: Package, found: Report
@@ -209,6 +229,12 @@ class Examining:
         day = filing.case.concluded_on
         if (filing.series, day) != (listed.code.series, listed.concluded_on):
             return _MISFILED
+        case = filing.case
+        known = (case.accepted_on, case.decided_on, case.concluded_on)
+        if _is_shortened(listed, min(filter(None, known))):
+            return _SHORTENED
+        if listed.registered_at - self.acting.now() > _MOST_AHEAD:
+            return _TO_COME
         waiting = {finding.id for finding in found.waiting}
         reviews = [each for each in self.reviews.values() if each.finding in waiting]
         ends = listed.retention_ends_on
@@ -237,6 +263,25 @@ class Examining:
             told=(received,),
             check=partial(self._report, listed, at),
         )
+
+
+def _is_shortened(listed: ListedRecord, first_day: date) -> bool:
+    """
+    Say whether *listed* would let a record go sooner than it was filed to.
+
+    An appraisal only makes a period longer, and none begins before *first_day*, on
+    which the case did.
+    """
+    filed, told, ends_on = (
+        listed.code.series.retention,
+        listed.period,
+        listed.retention_ends_on,
+    )
+    if told.years is None:
+        return told != filed and not told.is_permanent
+    if filed.years is None or told.years < filed.years or ends_on is None:
+        return True
+    return ends_on < date(first_day.year + told.years, 12, 31)
 
 
 def _reason_of(report: Report) -> Reason:

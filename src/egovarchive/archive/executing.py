@@ -17,6 +17,7 @@ from egovarchive.errors import InvalidValueError, StateError, StorageError
 from egovarchive.lifecycle.agreement import Agreement
 from egovarchive.lifecycle.certificate import DestructionCertificate
 from egovarchive.lifecycle.destruction_list import DestructionList
+from egovarchive.lifecycle.dialogue.forms import check_words
 from egovarchive.lifecycle.event import Event, EventKind
 from egovarchive.lifecycle.guards import check_allowed
 from egovarchive.lifecycle.state import State
@@ -52,6 +53,7 @@ class Executing:
         """Destroy, and return the certificate; see `Destroying.execute`."""
         acting, files = self._acting, self.files
         check_text(self.method, limit=_METHOD)
+        check_words(self.method, "method")
         self._check_copies()
         acting.archiving.register.refresh()
         agreement, listed = agreement_of(files), files.list()
@@ -78,14 +80,16 @@ class Executing:
         return certifying.certify(listed, agreement_of(files), tombstones)
 
     def _check_copies(self) -> None:
-        own = self._acting.archiving.storage
-        if any(copy is own for copy in self.copies):
-            raise InvalidValueError(
-                "a copy is the archive's own storage",
-                "所给副本就是档案库自身的存储",
-                rule="copies of an archive",
-                place="copies",
-            )
+        # The certificate says how many others were looked into: each counts once.
+        storages = [self._acting.archiving.storage, *self.copies]
+        for number, copy in enumerate(self.copies, start=1):
+            if copy in storages[:number]:
+                raise InvalidValueError(
+                    f"{copy!r} is the archive's own storage, or named twice",
+                    f"{copy!r} 就是档案库自身的存储，或重复给出",
+                    rule="copies of an archive",
+                    place=f"copies[{number - 1}]",
+                )
         # What a copy cannot say now, it could not when bytes are gone elsewhere.
         for copy in self.copies:
             is_there(copy, self.files.key(LIST))

@@ -56,7 +56,8 @@ def fate_of(
         return rejected(listed, incomer, (), Reason(ground=Ground.CODE_TAKEN))
     if isinstance(outcome, EgovArchiveError):
         raise outcome
-    if outcome.package != listed.package:
+    own = outcome.package, outcome.signature
+    if own != (listed.package, listed.signature):
         # The same case, in a package that the sender never had: a receipt for it
         # would let him give up what nobody else has.
         return rejected(listed, incomer, (), Reason(ground=Ground.ALREADY_HELD))

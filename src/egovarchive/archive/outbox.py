@@ -173,7 +173,8 @@ class Outbox:
             data = self.acting.kept(key)
         except NotStoredError:
             data = self._new_notice(volumes, digest, by).encode()
-            self.acting.keep(key, data)
+            # Another process may have been faster, by a second.
+            data = self.acting.keep_first(key, data)
         return SignedMessage(
             kind=MessageKind.NOTICE, data=data, signature=self._signature(data)
         )

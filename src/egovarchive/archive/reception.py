@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
 
 from attrs import define, evolve, field, frozen
 
@@ -21,11 +22,11 @@ from egovarchive.archive.fates import (
 from egovarchive.archive.handover import signed_for
 from egovarchive.archive.incomer import Incomer
 from egovarchive.archive.incoming import Incoming
+from egovarchive.archive.possession import held_whole
 from egovarchive.archive.register import GROUP_CASES, GROUP_SIZE
-from egovarchive.archive.stored import open_part
 from egovarchive.checks import Report, Review
 from egovarchive.checks.batch import Registered
-from egovarchive.errors import EntryNotFoundError
+from egovarchive.errors import EntryNotFoundError, NotStoredError, PackageError
 from egovarchive.exchange.dat93 import Finding
 from egovarchive.exchange.forms.handover import Difference, HandoverForm
 from egovarchive.lifecycle.dialogue.reason import Ground, Reason
@@ -33,7 +34,14 @@ from egovarchive.lifecycle.dialogue.receipt import Receipt
 from egovarchive.lifecycle.dialogue.received import ReceivedRecord, RecordFate
 from egovarchive.lifecycle.dialogue.signed_message import SignedMessage
 from egovarchive.lifecycle.dialogue.transfer_list import ListedRecord
+from egovarchive.lifecycle.entry import Entry
 from egovarchive.records.archival_code import ArchivalCode
+
+_LOST: Final = Reason(
+    ground=Ground.OTHER,
+    en="the archives registered it before, and their copy is missing or damaged",
+    zh="本馆曾登记该件，但所存副本缺失或损坏",
+)
 
 
 @frozen(kw_only=True)
@@ -194,7 +202,8 @@ class Receptions:
         except EntryNotFoundError:
             return None
         standing = archiving.catalog.standing(listed.code)
-        if standing.gone or entry.package != listed.package:
+        own = entry.package, entry.signature
+        if standing.gone or own != (listed.package, listed.signature):
             taken = Reason(ground=Ground.CODE_TAKEN)
             return rejected(listed, incomer, (), taken)
         if standing.received == self.incoming.id:
@@ -203,6 +212,16 @@ class Receptions:
         if incomer is None:
             return None
         self._came.append(entry)
+        return self._again(listed, incomer, entry)
+
+    def _again(
+        self, listed: ListedRecord, incomer: Incomer, entry: Entry
+    ) -> ReceivedRecord:
+        """Return the fate of a record that is there as *entry*, if it is whole."""
+        try:
+            held_whole(self.acting.archiving, entry).close()
+        except (NotStoredError, PackageError):
+            return rejected(listed, incomer, (), _LOST)
         return duplicate(listed, incomer, entry)
 
     def _taken(self, listed: ListedRecord) -> ReceivedRecord | None:
@@ -215,7 +234,7 @@ class Receptions:
         standing = archiving.catalog.standing(listed.code)
         if standing.gone or standing.received != self.incoming.id:
             return None
-        package = open_part(archiving.storage, entry, archiving.profile)
+        package = held_whole(archiving, entry)
         try:
             return accepted_before(listed, package)
         finally:
@@ -248,6 +267,11 @@ class Receptions:
                 ready.candidate.package.close()
         for ready, outcome in zip(group, outcomes if group else (), strict=True):
             fate = fate_of(ready.listed, ready.incomer, outcome)
+            if isinstance(outcome, Entry) and fate.reason is None:
+                standing = self.acting.standing(outcome.code)
+                # Somebody else registered it meanwhile.
+                if standing.received != self.incoming.id:
+                    fate = self._again(ready.listed, ready.incomer, outcome)
             self._fates[ready.listed.code] = fate
 
     def _keep(self, group: Sequence[_Ready]) -> None:

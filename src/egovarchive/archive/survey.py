@@ -122,7 +122,7 @@ class Survey:
         """Yield what waits, by state; take it from the count of what is due."""
         catalog = self.acting.archiving.catalog
         for state in _BROUGHT_BY:
-            groups: dict[str, list[ArchivalCode]] = {}
+            first: dict[str, ArchivalCode] = {}
             sizes: Counter[str] = Counter()
             for entry in catalog.entries(state=state):
                 if entry.fonds != self.acting.fonds:
@@ -130,10 +130,9 @@ class Survey:
                 standing = catalog.standing(entry.code)
                 self._discount(state, entry, standing)
                 name = _group_of(state, standing)
-                groups.setdefault(name, []).append(entry.code)
-                del groups[name][1:]
+                first.setdefault(name, entry.code)
                 sizes[name] += 1
-            for name, [code] in groups.items():
+            for name, code in first.items():
                 since = self._since(state, code)
                 days = (self.on - since).days
                 if days >= (self.patience if state in _PATIENT else 0):

@@ -17,11 +17,11 @@ from egovarchive.archive.correspondence import message_of, signed
 from egovarchive.archive.outbox import Outbox, Sent
 from egovarchive.archive.reviews import reviews_in
 from egovarchive.errors import StateError
-from egovarchive.lifecycle.dialogue.forms import MAX_RECORDS
+from egovarchive.lifecycle.dialogue.forms import MAX_RECORDS, check_words
 from egovarchive.lifecycle.dialogue.offer import Offer, OfferReply
 from egovarchive.lifecycle.dialogue.receipt import Receipt
 from egovarchive.lifecycle.dialogue.signed_message import SignedMessage
-from egovarchive.lifecycle.dialogue.transfer_list import TransferList
+from egovarchive.lifecycle.dialogue.transfer_list import ListedRecord, TransferList
 from egovarchive.lifecycle.event import Event, EventKind
 from egovarchive.lifecycle.state import State
 from egovarchive.records.archival_code import ArchivalCode
@@ -48,6 +48,7 @@ class Transferring:
             on: The day; None: today. No more come than one list may have.
         """
         acting = self._acting
+        acting.archiving.register.refresh()
         day = acting.today() if on is None else on
         found = []
         for entry in acting.archiving.catalog.due(DeadlineKind.TRANSFER, day):
@@ -162,15 +163,17 @@ class Transferring:
         Raises:
             ChecksFailedError: A record does not pass; or, by a policy that waits, a
                 check was not made or waits for a person. Nothing was written.
-            StateError: A record is not held, or is in another batch.
+            StateError: A record is not held, or is in another batch; or it was sent or
+                appraised after *listed* was made.
             BatchError: A record does not fit a carrier; or *to* holds another batch.
             StorageError: It cannot be written.
             SigningError: It could not be signed.
         """
         acting = self._acting
+        acting.archiving.register.refresh()
         own = {listed.id, listed.dialogue}
         for record in listed.records:
-            self._check_sendable(record.code, own)
+            self._check_sendable(record, listed.round, own)
         if recheck:
             self._recheck(listed)
         self._batches.keep(listed)
@@ -188,8 +191,10 @@ class Transferring:
         be acknowledged then. Send the records again, and have them say: duplicate.
 
         Raises:
+            InvalidValueError: *reason* holds a personal number.
             ReceiptError: There is no such batch.
         """
+        check_words(reason, "reason")
         listed = self._known(batch)
         codes = [record.code for record in listed.records]
         on_way = {State.OFFERED, State.SENT}
@@ -249,8 +254,11 @@ class Transferring:
     def _state(self, code: ArchivalCode) -> State:
         return self._acting.standing(code).state
 
-    def _check_sendable(self, code: ArchivalCode, own: Collection[str]) -> None:
-        """Look whether *code* is held, or on its way in one of its *own* batches."""
+    def _check_sendable(
+        self, record: ListedRecord, round_: int, own: Collection[str]
+    ) -> None:
+        """Look whether *record* is held, or on its way in one of its *own* batches."""
+        code = record.code
         standing = self._acting.standing(code)
         on_way = standing.state in {State.OFFERED, State.SENT}
         if standing.state is not State.HELD and not (on_way and standing.batch in own):
@@ -258,6 +266,15 @@ class Transferring:
                 f"{code} is {standing.state.label('en')}: it cannot be sent with this "
                 "batch",
                 f"{code} 处于“{standing.state.zh}”状态，不能随本批移交",
+            )
+        # What came back goes in another round, with the period that holds now.
+        told = record.period, record.retention_ends_on
+        sent = standing.state is State.HELD and standing.rounds >= round_
+        if sent or told != (standing.period, standing.retention_ends_on):
+            raise StateError(
+                f"{code} was sent, or appraised, after round {round_} was listed: list "
+                "it anew",
+                f"{code} 在第 {round_} 次移交清单编制后已移交或鉴定，请重新编制清单",
             )
 
     def _recheck(self, listed: TransferList) -> None:

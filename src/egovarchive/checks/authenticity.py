@@ -357,6 +357,6 @@ CHECKS: tuple[Check[Subject], ...] = (
         rule="digest, size and signature as they were registered",
         rule_zh="摘要、字节数和签名与登记一致",
         needs=("package", "expected"),
-        stages=frozenset({Stage.ACCESSION, Stage.PRESERVATION}),
+        stages=frozenset({Stage.PRESERVATION}),
     ),
 )

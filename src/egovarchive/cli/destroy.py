@@ -137,6 +137,16 @@ def _execute(args: Namespace, screen: Screen) -> int:
     from egovarchive.storage.files import FileStorage  # noqa: PLC0415
 
     number, method = _list_id(args), needed(args, "method")
+    copies = [Path(each) for each in args.copy or ()]
+    for place in copies:
+        # Of a folder that is not there, the certificate would say: nothing is left.
+        if not place.is_dir():
+            raise InvalidValueError(
+                f"{str(place)!r} is no folder",
+                f"{str(place)!r} 不是文件夹",
+                rule="copies of an archive",
+                place="--copy",
+            )
     with signing(args, screen) as signer:
         # Without an authority, when is the agency's word: the certificate says so.
         asks = bool(args.tsa or os.environ.get(TSA))
@@ -146,7 +156,7 @@ def _execute(args: Namespace, screen: Screen) -> int:
                 number,
                 witnesses=args.witness or (),
                 method=method,
-                copies=[FileStorage(Path(each)) for each in args.copy or ()],
+                copies=[FileStorage(place) for place in copies],
             )
     return _told(archive.destruction.status(number), screen)
 

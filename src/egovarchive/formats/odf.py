@@ -235,7 +235,8 @@ def _part(document: _Document, name: str, data: bytes) -> None:
         )
     for element in root.iter("{*}event-listener", *(f"{{*}}{each}" for each in _DDE)):
         _running(document, name, element)
-    for element in cast("list[etree._Element]", _POINTING(root)):
+    pointing = cast("list[etree._Element]", _POINTING(root))  # noqa: SLF001 - a type
+    for element in pointing:
         _link(document, name, element)
 
 

@@ -45,7 +45,6 @@ def parse_with_type(data: bytes) -> etree._Element:
         load_dtd=False,
         huge_tree=False,
         remove_comments=True,
-        collect_ids=False,  # nobody asks for elements by their ID
     )
     try:
         return etree.fromstring(data, parser)

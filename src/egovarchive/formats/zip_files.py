@@ -7,13 +7,13 @@ from typing import Final
 
 from attrs import frozen
 
+from egovarchive.formats.archive_kinds import HEAD, archive_in
 from egovarchive.formats.aspect import Aspect
 from egovarchive.formats.findings import Findings, shown
 from egovarchive.formats.format import Format
 from egovarchive.formats.limits import Limits
 from egovarchive.formats.observation import Observation, Tool
 from egovarchive.formats.source import Source
-from egovarchive.formats.table import FORMATS
 from egovarchive.formats.zip_audit import ZipFile
 from egovarchive.formats.zip_contents import children, contents, open_zip
 from egovarchive.formats.zip_entry import ZipEntry
@@ -27,23 +27,6 @@ _ASPECTS: Final = frozenset({
     Aspect.EMBEDDED,
     Aspect.BOUNDED,
 })  # fmt: skip
-_HEAD: Final = 512  # bytes: tar has its mark at 257
-_ARCHIVES: Final = (
-    (b"PK\3\4", 0, "ZIP"),
-    (b"PK\5\6", 0, "ZIP"),
-    (b"Rar!\x1a\x07", 0, "RAR"),
-    (b"7z\xbc\xaf\x27\x1c", 0, "7z"),
-    (b"\x1f\x8b\x08", 0, "gzip"),
-    (b"BZh", 0, "bzip2"),
-    (b"\xfd7zXZ\0", 0, "xz"),
-    (b"ustar", 257, "tar"),
-)
-# Documents that are ZIP files too: nobody would unpack them.
-_DOCUMENTS: Final = frozenset(
-    extension
-    for name in ("ofd", "docx", "xlsx", "pptx", "odt", "ods", "odp")
-    for extension in FORMATS[name].extensions
-)
 
 
 @frozen
@@ -73,7 +56,7 @@ class ZipValidator:
         if archive is None:
             closed(found, _ASPECTS)
         else:
-            for entry, head in contents(archive, found, lambda _: _HEAD):
+            for entry, head in contents(archive, found, lambda _: HEAD):
                 _archive(entry, head, found)
             _unseen(archive, found)
         yield from found
@@ -87,16 +70,13 @@ def closed(found: Findings, answered: frozenset[Aspect]) -> None:
 
 
 def _archive(entry: ZipEntry, head: bytes, found: Findings) -> None:
-    extension = entry.name.rpartition(".")[2].lower()
-    for mark, at, name in _ARCHIVES:
-        if head.startswith(mark, at) and extension not in _DOCUMENTS:
-            found.warned(
-                Aspect.EMBEDDED,
-                f"an archive in an archive ({name})",
-                f"压缩包内含压缩包（{name}）",
-                shown(entry.name),
-            )
-            return
+    if name := archive_in(head, entry.name):
+        found.warned(
+            Aspect.EMBEDDED,
+            f"an archive in an archive ({name})",
+            f"压缩包内含压缩包（{name}）",
+            shown(entry.name),
+        )
 
 
 def _unseen(archive: ZipFile, found: Findings) -> None:

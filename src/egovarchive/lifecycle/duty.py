@@ -156,4 +156,4 @@ class Duty:
 
 def last_day(on: date, days: int) -> date:
     """Return the day so many *days* after *on*; the last of the calendar at most."""
-    return on + min(timedelta(days), date.max - on)
+    return on + timedelta(min(days, (date.max - on).days))

@@ -198,7 +198,7 @@ class Hold:
     number: str = field(validator=Text(100))
     reason: str = field(validator=Text(1000))
     authority: str = field(validator=Text(1000))
-    scope: Scope = field(repr=False)
+    scope: Scope = field(validator=Of(Scope), repr=False)
     placed_by: str = field(validator=Text(100))
     placed_at: datetime = field(converter=in_china)
 

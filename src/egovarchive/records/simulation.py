@@ -17,6 +17,9 @@ from egovarchive.records.schedule import RetentionSchedule, ScheduleRule
 from egovarchive.records.shift import Matter, Move, Shift, ShiftRow
 
 _MOST_SHOWN: Final = 100  # rows of a page; the rest is counted
+# Heads of its tables: of totals, and of what `ShiftRow` tells.
+_TOTALS: Final = ("事项编码 item", "变动 moved", "未规定 silent", "不变 unchanged")
+_SHIFTS: Final = ("档号 code", "事项编码 item", "内容 what", "原为 old", "将为 new")
 
 
 class Registered(Protocol):
@@ -87,7 +90,6 @@ class Simulation:
             yield from shift.rows()
 
     def _repr_html_(self) -> str:
-        head = ("item_code", "moved", "silent", "unchanged")
         items = (
             (code, str(each.moved), str(each.silent), str(each.unchanged))
             for code, each in self.totals.items()
@@ -96,8 +98,8 @@ class Simulation:
         shown = list(islice(rows, _MOST_SHOWN + 1))
         more = "<p>…</p>" if len(shown) > _MOST_SHOWN else ""
         return (
-            _table(head, islice(items, _MOST_SHOWN))
-            + _table(tuple(ShiftRow.__annotations__), shown[:_MOST_SHOWN])
+            _table(_TOTALS, islice(items, _MOST_SHOWN))
+            + _table(_SHIFTS, shown[:_MOST_SHOWN])
             + more
         )
 

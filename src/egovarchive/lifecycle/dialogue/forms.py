@@ -99,6 +99,17 @@ class Sha256:
             raise error.within(attribute.name) from None
 
 
+def check_words(text: str, place: str) -> None:
+    """Raise `InvalidValueError` if *text*, kept for ever, holds a personal number."""
+    if _PERSONAL.search(text):
+        raise InvalidValueError(
+            "it holds a personal number",
+            "含有个人号码",
+            rule="what is kept for ever names no applicant",
+            place=place,
+        )
+
+
 class Words:
     """
     An attrs validator: None, or words of an official, of at most *limit* characters.
@@ -116,13 +127,8 @@ class Words:
         self, owner: object, attribute: attrs.Attribute[Any], value: str | None
     ) -> None:
         self.text(owner, attribute, value)
-        if value is not None and _PERSONAL.search(value):
-            raise InvalidValueError(
-                "it holds a personal number",
-                "含有个人号码",
-                rule="what is kept for ever names no applicant",
-                place=attribute.name,
-            )
+        if value is not None:
+            check_words(value, attribute.name)
 
 
 def all_of(kind: type[T], values: Iterable[T], place: str) -> tuple[T, ...]:
