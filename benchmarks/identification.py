@@ -26,7 +26,7 @@ from attrs import frozen
 from benchmarks.rounds import ROOT
 from benchmarks.tables import table
 from egovarchive.formats import BytesSource, FileSource, Identification
-from egovarchive.formats.ends import HEAD_SIZE, TAIL_SIZE
+from egovarchive.formats.ends import HEAD_SIZE, TAIL_SIZE, Ends
 from egovarchive.formats.identify import CoreIdentifier
 from egovarchive.formats.pronom import PronomIdentifier
 from egovarchive.formats.table import FORMATS
@@ -119,7 +119,7 @@ def _core() -> Ask:
 
 def _ends() -> Ask:
     core = CoreIdentifier()
-    return lambda file: _id(core.identify_ends(file.head, file.tail, file.size))
+    return lambda file: _id(core.identify(Ends(file.head, file.tail, file.size)))
 
 
 def _pronom() -> Ask:

@@ -35,7 +35,6 @@ BAD = {Outcome.FAILED, Outcome.WARNED}
 IN_PART = {
     "authenticity.content_attributes",  # a program's name, which is informative
     "authenticity.document_signatures",  # one is signed by somebody not known
-    "authenticity.package",  # of what comes in, nobody has announced it
     "integrity.statutory",  # letters that some cases do not have
     "usability.conformance",  # of PDF: veraPDF may be absent
 }

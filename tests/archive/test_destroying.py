@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -48,6 +49,7 @@ from egovarchive.lifecycle.state import State
 from egovarchive.lifecycle.tombstone import Tombstone
 from egovarchive.records.archival_code import ArchivalCode
 from egovarchive.records.outcome import Outcome
+from egovarchive.storage.files import FileStorage
 from egovarchive.storage.memory import MemoryStorage
 from egovarchive.testing.timestamps import Fault, TestAuthority
 
@@ -256,13 +258,20 @@ class Interfering(MemoryStorage):
         super().delete(key)
 
 
+@pytest.mark.parametrize("catalog", ["own", "shared"])
 @pytest.mark.parametrize("turn", [1, 2, 3])
-def test_a_hold_in_the_middle_stops_the_rest(turn: int) -> None:
+def test_a_hold_in_the_middle_stops_the_rest(turn: int, catalog: str) -> None:
     storage = Interfering()
     made = office(storage=storage)
     listed = approved_list(made)
-    # Another process, with a catalog of its own.
-    other = new_archive(storage, arrangement=made.archive.arrangement, clock=made.clock)
+    # Another process, with a catalog of its own; or with the same file, which then
+    # has the hold before who destroys has looked.
+    other = new_archive(
+        storage,
+        made.archive.catalog if catalog == "shared" else None,
+        arrangement=made.archive.arrangement,
+        clock=made.clock,
+    )
 
     def act() -> None:
         other.refresh()
@@ -280,6 +289,39 @@ def test_a_hold_in_the_middle_stops_the_rest(turn: int) -> None:
     assert len(packages(made.archive)) == len(left)
     assert certificate.struck == left
     assert len(certificate.records) == turn
+
+
+@pytest.mark.parametrize("catalog", ["own", "shared"])
+@pytest.mark.parametrize("why", ["by a person", "by another who executes it"])
+def test_what_is_struck_off_in_the_middle_stays(why: str, catalog: str) -> None:
+    """Also if the hold for which it was struck off is over by then."""
+    storage = Interfering()
+    made = office(storage=storage)
+    listed = approved_list(made)
+    left = listed.codes[1:]
+    other = new_archive(
+        storage,
+        made.archive.catalog if catalog == "shared" else None,
+        arrangement=made.archive.arrangement,
+        clock=made.clock,
+    )
+
+    def act() -> None:
+        other.refresh()
+        if why == "by a person":
+            other.destruction.strike(listed.id, left, by="周九", reason="续查")
+            return
+        hold(other, Scope(codes=left))
+        with pytest.raises(LegalHoldError, match="struck off"):
+            execute(other, listed.id)
+        other.holds.release("法院函1", reason="结案", authority="某法院", by="周九")
+
+    storage.turn, storage.act = 1, act
+    certificate = execute(made.archive, listed.id)
+    assert certificate.struck == left
+    assert states(made.archive) == [State.DESTROYED] + [State.PROPOSED] * 2
+    assert len(packages(made.archive)) == 2
+    assert all(made.archive.verify(code).passed for code in left)
 
 
 def test_what_has_begun_and_is_whole_can_be_struck_off() -> None:

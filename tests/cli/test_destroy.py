@@ -113,6 +113,7 @@ def test_who_acts_and_on_what_must_be_named(command: Command, place: Path) -> No
         ("strike", number, "--by", "周九"),
         ("strike", number, "--code", "x", "--by", "周九", "--reason", "x"),
         ("execute", number),
+        ("execute", number, *WATCHED, "--copy", place / "nowhere"),
         ("certificate", number),
         ("burn",),
         ("status", "../../etc"),

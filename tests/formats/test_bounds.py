@@ -19,7 +19,7 @@ from corpus.identification import (
     zipped,
 )
 from egovarchive.formats import BytesSource, Identification
-from egovarchive.formats.ends import HEAD_SIZE, TAIL_SIZE
+from egovarchive.formats.ends import HEAD_SIZE, TAIL_SIZE, Ends
 from egovarchive.formats.identify import CoreIdentifier
 
 JUNK = b"\x07junk that is no format\x07" * 3
@@ -111,9 +111,8 @@ def test_a_large_archive_behind_a_file_is_found(name: str) -> None:
     archive = zipped({"a": bytes(range(256)) * 1000}, stored=True)
     data = made(name) + archive
     for source in (None, BytesSource("", data)):
-        found = CoreIdentifier().identify_ends(
-            data[:HEAD_SIZE], data[-TAIL_SIZE:], len(data), source
-        )
+        ends = Ends(data[:HEAD_SIZE], data[-TAIL_SIZE:], len(data), source)
+        found = CoreIdentifier().identify(ends)
         assert found.also is not None
         assert found.also.id == "zip"
 

@@ -144,7 +144,7 @@ def ends(data: bytes) -> tuple[bytes, bytes, int]:
 @pytest.mark.parametrize("name", [*VALID, *STARTS])
 def test_both_ends_tell_the_same_as_the_file(name: str) -> None:
     data = made(name)
-    assert CORE.identify_ends(*ends(data)) == told(data)
+    assert CORE.identify(Ends(*ends(data))) == told(data)
 
 
 # Text is told by all that stands there.
@@ -161,7 +161,7 @@ BINARY = [
 def test_a_large_file_is_told_by_its_ends_alone(name: str) -> None:
     """Nothing between the ends is needed, for what starts where formats start."""
     data = made(name) + bytes(3 * HEAD_SIZE)
-    found = CORE.identify_ends(*ends(data))
+    found = CORE.identify(Ends(*ends(data)))
     if data.startswith(b"PK"):
         assert found.note.endswith(("reach", "at its end"))
     else:
@@ -173,17 +173,17 @@ def test_a_large_directory_out_of_reach_is_read_if_the_source_is_there() -> None
     parts |= {f"media/{'n' * 100}{number}": b"" for number in range(1000)}
     data = zipped(parts)
     assert len(data) > HEAD_SIZE + TAIL_SIZE
-    alone = CORE.identify_ends(*ends(data))
+    alone = CORE.identify(Ends(*ends(data)))
     assert id_of(alone) == "docx"  # by the parts that stand first
     assert alone.note == "its directory was out of reach"
-    whole = CORE.identify_ends(*ends(data), source=BytesSource("", data))
+    whole = CORE.identify(Ends(*ends(data), BytesSource("", data)))
     assert (id_of(whole), whole.note) == ("docx", "")
 
 
 def test_without_its_parts_at_hand_it_is_the_container_only() -> None:
     parts = {f"media/{'n' * 100}{number}": b"" for number in range(2000)}
     parts |= {"[Content_Types].xml": b"<Types/>", "word/document.xml": b"<a/>"}
-    found = CORE.identify_ends(*ends(zipped(parts)))
+    found = CORE.identify(Ends(*ends(zipped(parts))))
     assert (id_of(found), found.note) == ("zip", "its directory was out of reach")
 
 
@@ -209,7 +209,7 @@ def test_a_character_cut_off_at_the_end_of_the_head_is_no_error() -> None:
     for codec in ("utf-8", "gb18030", "utf-16"):
         for shift in range(4):
             data = ("a" * shift + "政务" * HEAD_SIZE).encode(codec)
-            assert id_of(CORE.identify_ends(*ends(data))) == "txt"
+            assert id_of(CORE.identify(Ends(*ends(data)))) == "txt"
 
 
 class Counted:
@@ -262,7 +262,7 @@ def hostile() -> Iterator[tuple[str, bytes]]:
 def test_hostile_files_end_soon(what: str, data: bytes) -> None:
     start = perf_counter()
     told(data)
-    CORE.identify_ends(*ends(data))
+    CORE.identify(Ends(*ends(data)))
     assert perf_counter() - start < 1.0
 
 

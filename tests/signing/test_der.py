@@ -88,11 +88,6 @@ def test_times_agree_with_the_oracle(moment: datetime) -> None:
     assert reading(encoded).take_time() == whole
 
 
-@given(st.booleans())
-def test_truth_values_agree_with_the_oracle(value: bool) -> None:  # noqa: FBT001
-    assert reading(core.Boolean(value).dump()).take_boolean() is value
-
-
 def test_bits_agree_with_the_oracle() -> None:
     assert reading(core.BitString((1, 0, 1)).dump()).take_bits() == (b"\xa0", 5)
     assert reading(core.BitString(()).dump()).take_bits() == (b"", 0)
@@ -117,8 +112,6 @@ BAD: list[tuple[str, str, Callable[[Reader], object]]] = [
     ("identifier cut short", "06022a86", Reader.take_oid),
     ("padded identifier", "06032a8001", Reader.take_oid),
     ("endless identifier", "0641" + "81" * 64 + "01", Reader.take_oid),
-    ("truth value 01", "010101", Reader.take_boolean),
-    ("truth value of two octets", "0102ffff", Reader.take_boolean),
     ("empty bit string", "0300", Reader.take_bits),
     ("eight unused bits", "030208 00", Reader.take_bits),
     ("unused bits of nothing", "030101", Reader.take_bits),
@@ -181,7 +174,6 @@ def walk(content: Reader) -> None:
             Reader.take_oid,
             Reader.take_time,
             Reader.take_bits,
-            Reader.take_boolean,
             Reader.take_octets,
             lambda r: r.take_set(None, tag=r.raw[0]),
         ):

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 from hashlib import sha256
-from typing import Final
 
 from attrs import field, frozen
 
 from egovarchive.archive.acting import Acting
 from egovarchive.archive.batch import Batches
+from egovarchive.archive.clock import MOST_OFF
 from egovarchive.archive.stored import open_part
 from egovarchive.errors import InvalidValueError, ReceiptError, StateError
 from egovarchive.lifecycle.dialogue.receipt import Receipt
@@ -28,9 +28,6 @@ from egovarchive.packages import Package
 from egovarchive.records.archival_code import ArchivalCode
 from egovarchive.records.deadlines import custody_end
 from egovarchive.records.digest import hasher
-
-# Clocks of two systems differ; custody is not counted from a day that is to come.
-MOST_AHEAD: Final = timedelta(days=1)
 
 
 @frozen
@@ -111,8 +108,9 @@ class Acknowledging:
         return None
 
     def _check_dated(self, receipt: Receipt) -> None:
+        # Custody is not counted from a day that is to come.
         now = self.acting.now()
-        if receipt.at - now > MOST_AHEAD:
+        if receipt.at - now > MOST_OFF:
             raise ReceiptError(
                 f"the receipt is of {receipt.at.isoformat()}, and now is "
                 f"{now.isoformat()}",

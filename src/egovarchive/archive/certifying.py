@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from hashlib import sha256
-from typing import Final
 
 from attrs import evolve, frozen
 
+from egovarchive.archive.clock import MOST_OFF
 from egovarchive.archive.destruction_files import (
     CERTIFICATE,
     LIST_SIGNATURE,
@@ -26,9 +26,6 @@ from egovarchive.lifecycle.event import Event, EventKind
 from egovarchive.lifecycle.state import State
 from egovarchive.lifecycle.tombstone import Tombstone
 from egovarchive.records.archival_code import ArchivalCode
-
-# A clock that runs ahead would let retention end too early.
-MOST_OFF: Final = timedelta(days=1)
 
 
 @frozen
@@ -215,6 +212,7 @@ class Certifying:
         token = archiving.timestamper.stamp(digest, "sha256")
         now = archiving.clock()
         told = SignedInfo.parse(token).info.gen_time
+        # A clock that runs ahead would let retention end too early.
         if compare and abs(now - told) > MOST_OFF:
             raise ClockError(
                 f"the clock says {now.isoformat()}, the time-stamp authority "

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import cached_property, partial
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
@@ -13,6 +13,7 @@ from attrs import define, evolve, field
 from egovarchive import checks
 from egovarchive.archive.acting import Acting
 from egovarchive.archive.candidate import Candidate
+from egovarchive.archive.clock import MOST_OFF
 from egovarchive.archive.copied import copied
 from egovarchive.archive.fates import reason_of
 from egovarchive.archive.incomer import Incomer
@@ -64,8 +65,6 @@ _TO_COME: Final = Reason(
     en="the transfer list has it registered on a day that is to come",
     zh="移交清单所载登记时间尚未到来",
 )
-# Clocks of two systems differ.
-_MOST_AHEAD: Final = timedelta(days=1)
 
 
 @define
@@ -94,6 +93,9 @@ class Examining:
         Raises:
             StorageError: There is no room for the copy.
         """
+        if incomer.size > listed.size:
+            # Nothing is copied that cannot be the package: it may be without end.
+            return Reason(ground=Ground.COUNT_MISMATCH)
         archiving, storage = self.acting.archiving, self.acting.archiving.storage
         room = storage.stage if isinstance(storage, Staging) else None
         try:
@@ -233,7 +235,7 @@ class Examining:
         known = (case.accepted_on, case.decided_on, case.concluded_on)
         if _is_shortened(listed, min(filter(None, known))):
             return _SHORTENED
-        if listed.registered_at - self.acting.now() > _MOST_AHEAD:
+        if listed.registered_at - self.acting.now() > MOST_OFF:
             return _TO_COME
         waiting = {finding.id for finding in found.waiting}
         reviews = [each for each in self.reviews.values() if each.finding in waiting]

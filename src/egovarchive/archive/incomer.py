@@ -42,6 +42,11 @@ class Incomer:
         """Its files: those that are listed, and those that are there."""
         return self.record.files
 
+    @property
+    def size(self) -> int:
+        """Bytes of the files in its folder: fewer than its package has."""
+        return self.record.size
+
     def package(self, profile: Profile) -> Package:
         """Return its package; see `ReceivedRecord.package`."""
         return self.record.package(profile)

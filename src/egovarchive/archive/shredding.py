@@ -15,6 +15,7 @@ from egovarchive.archive.burying import is_whole
 from egovarchive.archive.destruction_files import DestructionFiles
 from egovarchive.archive.gone import is_there
 from egovarchive.errors import LegalHoldError, NotStoredError, StorageError
+from egovarchive.journal import Head
 from egovarchive.lifecycle.entry import Entry
 from egovarchive.lifecycle.event import Event, EventKind
 from egovarchive.lifecycle.state import State
@@ -45,20 +46,27 @@ class Shredding:
         Delete the packages of *codes*, see that they are gone, and record it.
 
         Each that is being destroyed and has gone already counts as done. Between two
-        deletions the journal is looked at: a hold that was placed meanwhile stops the
-        rest; what it covers and is still whole goes back to where it stood.
+        deletions the journal is looked at: what was struck off meanwhile stays; a hold
+        that was placed stops the rest, and what it covers and is still whole goes back
+        to where it stood.
 
         Raises:
             LegalHoldError: Such a hold; names the records that went back.
             StorageError: One could not be deleted, or is still there. Try again.
         """
+        seen = self._head()
         self._stop_if_held(codes)
         rest = iter(codes)
         while part := list(islice(rest, PART)):
             for code in part:
-                if self._news():
+                # Not whether the catalog is behind: another process may share it, and
+                # have put a hold into it a moment ago.
+                if (head := self._head()) != seen:
                     self._stop_if_held(codes)
-                self._forget(self.files.acting.entry(code))
+                    seen = head
+                # A person, or who else executes the list, may have struck it off.
+                if _destroying(self.files, code):
+                    self._forget(self.files.acting.entry(code))
             self._record_gone(part)
 
     def _forget(self, entry: Entry) -> None:
@@ -92,14 +100,13 @@ class Shredding:
         details = {"list": self.files.list_id, **more}
         return Event(kind=kind, code=code, at=at, by=self.by, details=details)
 
-    def _news(self) -> bool:
-        """Say whether the journal has grown, and bring the catalog up to date."""
+    def _head(self) -> Head:
+        """Return the last segment of the journal, up to which the catalog is."""
         register = self.files.acting.archiving.register
         projection = register.projection
-        if next(projection.journal.after(projection.head), None) is None:
-            return False
-        register.refresh()
-        return True
+        if next(projection.journal.after(projection.head), None) is not None:
+            register.refresh()
+        return projection.head
 
     def _stop_if_held(self, codes: Sequence[ArchivalCode]) -> None:
         acting = self.files.acting

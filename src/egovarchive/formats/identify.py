@@ -39,25 +39,14 @@ class CoreIdentifier:
         """
         Return what *source* is, by its content; its name decides nothing.
 
+        Of `Ends` that were kept as a file passed by, nothing is read again. Without
+        the rest, one whose directory is out of reach is told as a container only, with
+        a note.
+
         Raises:
             EgovArchiveError: It cannot be read.
         """
-        return self._told(Ends.of(source))
-
-    def identify_ends(
-        self, head: bytes, tail: bytes, size: int, source: Source | None = None
-    ) -> Identification:
-        """
-        Return what a file is whose bytes have just passed by.
-
-        Args:
-            head: Its first `HEAD_SIZE` bytes, or all of them.
-            tail: Its last `TAIL_SIZE` bytes, or all of them.
-            size: How many it has.
-            source: Where to read what lies between, such as a large ZIP directory;
-                without it such a file is told as a container only, with a note.
-        """
-        return self._told(Ends(head, tail, size, source))
+        return self._told(source if isinstance(source, Ends) else Ends.of(source))
 
     def _told(self, ends: Ends) -> Identification:
         if not ends.size:

@@ -17,6 +17,7 @@ from egovarchive.formats.format import Format
 from egovarchive.formats.limits import Limits
 from egovarchive.formats.observation import Observation, Tool
 from egovarchive.formats.source import Source
+from egovarchive.formats.xml_contents import xml_contents
 from egovarchive.formats.xml_part import (
     LARGEST,
     attribute,
@@ -26,7 +27,7 @@ from egovarchive.formats.xml_part import (
     parse_with_type,
 )
 from egovarchive.formats.zip_audit import ZipFile
-from egovarchive.formats.zip_contents import children, contents, open_zip
+from egovarchive.formats.zip_contents import children, open_zip
 from egovarchive.formats.zip_entry import STORED, ZipEntry
 from egovarchive.formats.zip_files import closed
 from egovarchive.records.outcome import Outcome
@@ -194,27 +195,19 @@ def _is_xml(entry: ZipEntry) -> bool:
 
 def _parts(document: _Document) -> None:
     found = document.found
-
-    def wanted(entry: ZipEntry) -> int:
-        return LARGEST if _is_xml(entry) else 0
-
-    for entry, data in contents(document.archive, found, wanted):
+    for entry in document.archive.entries:
         listed = document.listed.get(entry.name)
         if listed is not None and listed.encrypted:
             found.not_performed(
                 Aspect.READABLE, "is encrypted", "已加密", shown(entry.name)
             )
-        elif not _is_xml(entry):
-            continue
-        elif entry.size > LARGEST:
-            found.not_performed(
-                Aspect.READABLE,
-                f"a part of {entry.size} bytes, at most {LARGEST} are parsed",
-                f"部件有 {entry.size} 字节，最多解析 {LARGEST} 字节",
-                shown(entry.name),
-            )
-        else:
-            _part(document, entry.name, data)
+
+    def is_xml(entry: ZipEntry) -> bool:
+        listed = document.listed.get(entry.name)
+        return _is_xml(entry) and not (listed is not None and listed.encrypted)
+
+    for entry, data in xml_contents(document.archive, found, is_xml):
+        _part(document, entry.name, data)
 
 
 def _part(document: _Document, name: str, data: bytes) -> None:

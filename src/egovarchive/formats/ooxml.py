@@ -29,9 +29,10 @@ from egovarchive.formats.opc import (
     relationships,
 )
 from egovarchive.formats.source import Source
-from egovarchive.formats.xml_part import LARGEST, attribute, local, parse
+from egovarchive.formats.xml_contents import xml_contents
+from egovarchive.formats.xml_part import attribute, local, parse
 from egovarchive.formats.zip_audit import ZipFile
-from egovarchive.formats.zip_contents import children, contents, open_zip
+from egovarchive.formats.zip_contents import children, open_zip
 from egovarchive.formats.zip_entry import ZipEntry
 from egovarchive.formats.zip_files import closed
 from egovarchive.records.outcome import Outcome
@@ -124,21 +125,7 @@ def _read(archive: ZipFile, found: Findings) -> _Package:
     for entry in archive.entries:
         if not entry.is_folder:
             package.names.setdefault(entry.name.lower(), entry.name)
-
-    def wanted(entry: ZipEntry) -> int:
-        return LARGEST if _is_xml(entry) else 0
-
-    for entry, data in contents(archive, found, wanted):
-        if not _is_xml(entry) or entry.is_folder:
-            continue
-        if entry.size > LARGEST:
-            found.not_performed(
-                Aspect.READABLE,
-                f"a part of {entry.size} bytes, at most {LARGEST} are parsed",
-                f"部件有 {entry.size} 字节，最多解析 {LARGEST} 字节",
-                shown(entry.name),
-            )
-            continue
+    for entry, data in xml_contents(archive, found, _is_xml):
         try:
             root = parse(data)
         except FormatError as error:

@@ -180,13 +180,6 @@ class Reader:
             )
         return int.from_bytes(value, "big", signed=True)
 
-    def take_boolean(self) -> bool:
-        """Return the next element, a truth value."""
-        value = self.take(BOOLEAN).value
-        if value not in {b"\xff", b"\x00"}:
-            raise DerError("truth value is not 00 or ff", "布尔值不是 00 或 ff")
-        return value == b"\xff"
-
     def take_octets(self) -> bytes:
         """Return the content of the next element, an octet string."""
         return self.take(OCTET_STRING).value

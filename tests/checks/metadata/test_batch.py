@@ -10,12 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from checks.metadata.told import outcomes
-from egovarchive.checks.metadata.batch import Key, Row, duplicates, gaps, well_formed
+from egovarchive.checks.metadata.batch import Key, Row, duplicates, gaps
 from egovarchive.records.archival_code import ArchivalCode
 from egovarchive.records.outcome import Outcome
 from egovarchive.records.retention import RetentionPeriod
 from egovarchive.records.series import Series
-from egovarchive.testing.strategies.codes import archival_codes
 
 FAILED, WARNED = Outcome.FAILED, Outcome.WARNED
 SERIES = Series("J019", ("ZY", "XK"), 2026, RetentionPeriod(30))
@@ -132,19 +131,3 @@ def test_very_many_codes_need_no_memory() -> None:
     finally:
         tracemalloc.stop()
     assert peak < 100_000
-
-
-@given(archival_codes)
-def test_a_code_that_is_one_is_well_formed(code: ArchivalCode) -> None:
-    assert list(well_formed([Row("x", str(code))])) == []
-
-
-@pytest.mark.parametrize("code", ["", "J019", f"{NAME}-1", f"{NAME}·0001", "甲-乙"])
-def test_a_code_that_is_none_fails(code: str) -> None:
-    assert outcomes(well_formed([Row("x", code)])) == {"x": FAILED}
-
-
-def test_a_look_alike_of_the_dot_is_warned_of() -> None:
-    (fault,) = well_formed([Row("x", f"{NAME}-0001".replace("·", "•"))])
-    assert outcomes([fault]) == {"x": WARNED}
-    assert fault.expected == f"{NAME}-0001"

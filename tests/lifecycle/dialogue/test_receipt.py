@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from egovarchive.errors import InvalidValueError, ReceiptError
 from egovarchive.lifecycle.dialogue import receipt as room
 from egovarchive.lifecycle.dialogue.disagreement import Discord
+from egovarchive.lifecycle.dialogue.forms import MAX_FILES, MAX_RECORDS
+from egovarchive.lifecycle.dialogue.reason import Ground, Reason
 from egovarchive.lifecycle.dialogue.receipt import MOST_TOLD, Receipt
 from egovarchive.lifecycle.dialogue.received import (
     FileFate,
@@ -20,6 +22,7 @@ from egovarchive.lifecycle.dialogue.received import (
     RecordFate,
 )
 from egovarchive.lifecycle.dialogue.transfer_list import TransferList
+from egovarchive.lifecycle.dialogue.wire import MAX_VALUES
 from egovarchive.records.archival_code import ArchivalCode
 from egovarchive.testing.strategies.dialogue import receipts_for, transfer_lists
 from lifecycle.dialogue.said import (
@@ -234,3 +237,21 @@ def test_it_has_no_more_files_than_can_be_read(
     monkeypatch.setattr(room, "MAX_FILES", 6)
     with pytest.raises(InvalidValueError, match="with 7 files"):
         receipt()
+
+
+def test_what_can_be_sent_can_be_answered() -> None:
+    """All that a batch may have, each record with a file too many, and words on it."""
+    words = "one, two, three, four, five"
+    reason = Reason(ground=Ground.OTHER, en=words, zh=words)
+
+    def values(*records: ReceivedRecord) -> int:
+        data = receipt(*records).encode()
+        return sum(data.count(each) for each in b",[{")
+
+    bare = [rejected(number, reason=reason, files=[]) for number in (1, 2)]
+    more = rejected(2, reason=reason, files=[file(2, 1), file(2, 2)])
+    none = values(bare[0])
+    of_record = values(*bare) - none
+    of_file = (values(bare[0], more) - none - of_record + 1) // 2
+    most = none + MAX_RECORDS * of_record + MAX_FILES * of_file
+    assert most <= MAX_VALUES

@@ -9,8 +9,7 @@ from typing import Final
 from attrs import define, field, frozen
 
 from egovarchive.checks.metadata.fault import Fault
-from egovarchive.errors import InvalidValueError
-from egovarchive.records.archival_code import LOOKALIKES, ArchivalCode
+from egovarchive.records.archival_code import ArchivalCode
 from egovarchive.records.identifiers.quoting import quoted
 from egovarchive.records.outcome import Outcome
 from egovarchive.records.series import Series
@@ -91,38 +90,6 @@ def _repeated(key: Key, place: str, value: str, other: str) -> Fault:
         "",
         quoted(value),
     )
-
-
-def well_formed(rows: Iterable[Row]) -> Iterator[Fault]:
-    """
-    Yield each record whose archival code is missing or not well-formed.
-
-    A look-alike of the middle dot is warned of.
-    """
-    for row in rows:
-        plain = row.code.translate(LOOKALIKES)
-        try:
-            code = ArchivalCode.parse(plain)
-        except InvalidValueError as error:
-            yield Fault(
-                Outcome.FAILED,
-                row.place,
-                error.message("en"),
-                error.message("zh"),
-                "",
-                quoted(row.code),
-            )
-            continue
-        if plain != row.code:
-            yield Fault(
-                Outcome.WARNED,
-                row.place,
-                f"{quoted(row.code)} is written with a look-alike of the middle dot; "
-                f"it should be {code}",
-                f"{quoted(row.code)} 使用了形近的间隔号，应为 {code}",
-                str(code),
-                quoted(row.code),
-            )
 
 
 def gaps(

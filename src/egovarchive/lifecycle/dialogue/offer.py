@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 from hashlib import sha256
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from attrs import evolve, field, frozen
 
@@ -20,6 +20,8 @@ from .forms import MAX_RECORDS, Sha256, Words, all_of
 from .kind import MessageKind
 from .reason import BEFORE_SENDING, Reason
 from .transfer_list import TransferList, order
+
+_MOST_TOLD: Final = 5  # records that one error names
 
 
 @frozen(kw_only=True)
@@ -218,10 +220,12 @@ class OfferReply:
                 f"不是{listed.recipient}对 {listed.id} 的意见",
             )
         codes = {record.code for record in listed.records}
-        if codes != {opinion.code for opinion in self.opinions}:
+        if amiss := codes ^ {opinion.code for opinion in self.opinions}:
+            told = "、".join(map(str, sorted(amiss, key=order)[:_MOST_TOLD]))
             raise ReceiptError(
-                "the reply does not speak of all records of the list, and no other",
-                "意见所列档案与清单不一致",
+                "the reply does not speak of all records of the list, and no other: "
+                f"{len(amiss)} ({told})",
+                f"意见所列档案与清单不一致：{len(amiss)} 件（{told}）",
             )
         wanted = frozenset(self.wanted)
         if wanted == codes:

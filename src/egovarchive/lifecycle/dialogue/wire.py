@@ -24,7 +24,7 @@ from .forms import shown
 
 VERSION: Final = 1
 MAX_SIZE: Final = 64 << 20  # bytes of one message
-MAX_VALUES: Final = 1_500_000  # commas, objects and arrays of one message
+MAX_VALUES: Final = 2_000_000  # commas, objects and arrays of one message
 
 _RULE: Final = "transfer messages in JSON"
 _MAX_DIGITS: Final = 16  # of a whole number: 2**53 has as many
