@@ -19,8 +19,8 @@ from archive.office import (
     signer,
 )
 from egovarchive import Archive
-from egovarchive.archive.outbox import Sent
-from egovarchive.archive.reception import Reception
+from egovarchive.archive.transfer.outbox import Sent
+from egovarchive.archive.transfer.reception import Reception
 from egovarchive.lifecycle.dialogue.signed_message import SignedMessage
 from egovarchive.lifecycle.state import State
 from egovarchive.records.schedule import ScheduleRule

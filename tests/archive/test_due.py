@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from archive.later import TODAY, archive_of, bring, long_ones, record, short_ones
 from archive.office import arrangement, clock, new_archive
 from egovarchive.archive import Archive
-from egovarchive.archive.duties import KINDS, OF_RECORDS
-from egovarchive.archive.work_list import WorkList
+from egovarchive.archive.agenda.duties import KINDS, OF_RECORDS
+from egovarchive.archive.agenda.work_list import WorkList
 from egovarchive.catalog.memory import MemoryCatalog
 from egovarchive.errors import EvidenceError, InvalidValueError
 from egovarchive.lifecycle.duty import Duty, Urgency

@@ -11,7 +11,7 @@ import pytest
 from archive.later import archive_of, bring, clock, long_ones, short_ones
 from archive.office import SHORT_ITEM, archive_in, arrangement, case, new_archive
 from egovarchive.archive import Archive
-from egovarchive.archive.holds import NAMED, Placed
+from egovarchive.archive.agenda.holds import NAMED, Placed
 from egovarchive.errors import EntryNotFoundError, InvalidValueError, LegalHoldError
 from egovarchive.lifecycle.event import Event, EventKind
 from egovarchive.lifecycle.guards import check_allowed

@@ -10,7 +10,7 @@ import pytest
 
 from archive.exchange_office import ARCHIVES, Exchange, new_exchange
 from archive.office import signer
-from egovarchive.archive.incoming import Incoming
+from egovarchive.archive.transfer.incoming import Incoming
 from egovarchive.errors import BatchError
 from egovarchive.exchange.dat93.layout import MANIFESTS
 from egovarchive.lifecycle.dialogue.reason import Ground

@@ -20,8 +20,8 @@ from archive.office import (
     schedule,
     signer,
 )
-from egovarchive.archive.batch import Batches
-from egovarchive.archive.incoming import Incoming
+from egovarchive.archive.transfer.batch import Batches
+from egovarchive.archive.transfer.incoming import Incoming
 from egovarchive.checks import DEFAULT_POLICY, ChecksFailedError
 from egovarchive.errors import (
     BatchError,

@@ -25,10 +25,10 @@ from archive.office import (
     new_archive,
 )
 from egovarchive import Archive
-from egovarchive.archive import sealer as sealer_module
-from egovarchive.archive.leaves import leaves_of, stretch
-from egovarchive.archive.pieces import pieces_of
-from egovarchive.archive.sealed import NeedKind
+from egovarchive.archive.sealing import sealer as sealer_module
+from egovarchive.archive.sealing.leaves import leaves_of, stretch
+from egovarchive.archive.sealing.pieces import pieces_of
+from egovarchive.archive.sealing.sealed import NeedKind
 from egovarchive.errors import (
     EgovArchiveError,
     EntryNotFoundError,

@@ -10,8 +10,8 @@ import pytest
 from attrs import evolve
 
 from archive.exchange_office import ARCHIVES, ENVIRONMENT, Exchange, new_exchange
-from egovarchive.archive.accession import Accession
-from egovarchive.archive.transferring import Transferring
+from egovarchive.archive.transfer.accession import Accession
+from egovarchive.archive.transfer.transferring import Transferring
 from egovarchive.catalog.memory import MemoryCatalog
 from egovarchive.errors import (
     DigestMismatchError,

@@ -13,13 +13,13 @@ from attrs import frozen
 
 from egovarchive import checks
 from egovarchive.archive.acting import Acting
-from egovarchive.archive.agenda import Agenda
+from egovarchive.archive.agenda.agenda import Agenda
 from egovarchive.archive.bulk import AHEAD, Bulk, Deposit, Progress
 from egovarchive.archive.examine import examine_all
 from egovarchive.archive.gone import check_kept
 from egovarchive.archive.inspection import Inspection
 from egovarchive.archive.means import Means, check_names
-from egovarchive.archive.sealing import Sealing
+from egovarchive.archive.sealing.sealing import Sealing
 from egovarchive.archive.strays import stray_keys
 from egovarchive.formats.toolbox import Toolbox
 from egovarchive.journal import Head
@@ -35,10 +35,10 @@ from egovarchive.records.digest import check_algorithms
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
-    from egovarchive.archive.accession import Accession
-    from egovarchive.archive.appraising import Appraising
-    from egovarchive.archive.destroying import Destroying
-    from egovarchive.archive.transferring import Transferring
+    from egovarchive.archive.destruction.appraising import Appraising
+    from egovarchive.archive.destruction.destroying import Destroying
+    from egovarchive.archive.transfer.accession import Accession
+    from egovarchive.archive.transfer.transferring import Transferring
     from egovarchive.lifecycle.audit.audit import Audit
 
 
@@ -278,7 +278,7 @@ class Archive(Agenda):
         Raises:
             EvidenceError: A seal is altered.
         """
-        from egovarchive.archive.auditing import audit_of  # noqa: PLC0415 - heavy
+        from egovarchive.archive.agenda.auditing import audit_of  # noqa: PLC0415 - heavy
 
         acting = Acting(self._archiving)
         return audit_of(acting, on, online_days=online_days, threads=threads)
@@ -325,7 +325,7 @@ class Archive(Agenda):
     @property
     def transfers(self) -> Transferring:
         """Records go to the public archives 移交: offers, batches, receipts."""
-        from egovarchive.archive.transferring import (  # noqa: PLC0415 - heavy
+        from egovarchive.archive.transfer.transferring import (  # noqa: PLC0415 - heavy
             Transferring,
         )
 
@@ -334,20 +334,20 @@ class Archive(Agenda):
     @property
     def accession(self) -> Accession:
         """Batches come from elsewhere 接收: replies, examination, receipts."""
-        from egovarchive.archive.accession import Accession  # noqa: PLC0415 - heavy
+        from egovarchive.archive.transfer.accession import Accession  # noqa: PLC0415 - heavy
 
         return Accession(Acting(self._archiving))
 
     @property
     def appraisal(self) -> Appraising:
         """Records whose retention has ended are appraised 鉴定."""
-        from egovarchive.archive.appraising import Appraising  # noqa: PLC0415
+        from egovarchive.archive.destruction.appraising import Appraising  # noqa: PLC0415
 
         return Appraising(Acting(self._archiving))
 
     @property
     def destruction(self) -> Destroying:
         """Records are destroyed 销毁: lists, approvals, execution, certificates."""
-        from egovarchive.archive.destroying import Destroying  # noqa: PLC0415 - heavy
+        from egovarchive.archive.destruction.destroying import Destroying  # noqa: PLC0415 - heavy
 
         return Destroying(Acting(self._archiving))

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
-from egovarchive.archive.destruction_status import DestructionStatus
+from egovarchive.archive.destruction.destruction_status import DestructionStatus
 from egovarchive.cli.appraise import needed
 from egovarchive.cli.columns import pairs
 from egovarchive.cli.key_options import add_authorities, add_key, add_tsa

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import date
 
 from egovarchive.archive import Archive
-from egovarchive.archive.duties import OF_RECORDS
+from egovarchive.archive.agenda.duties import OF_RECORDS
 from egovarchive.cli.columns import table
 from egovarchive.cli.entry_rows import entry_row
 from egovarchive.cli.language import Say

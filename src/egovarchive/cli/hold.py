@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from egovarchive.archive.holds import HoldStory
+from egovarchive.archive.agenda.holds import HoldStory
 from egovarchive.cli.columns import table
 from egovarchive.cli.language import Say
 from egovarchive.cli.listing import or_none

@@ -8,7 +8,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from egovarchive.archive.outbox import write_whole
+from egovarchive.archive.transfer.outbox import write_whole
 from egovarchive.cli.opening import code_of, read_pem_file
 from egovarchive.errors import ContentError, InvalidValueError, StorageError
 from egovarchive.lifecycle.dialogue.kind import FileName, MessageKind

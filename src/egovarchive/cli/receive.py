@@ -20,7 +20,7 @@ from egovarchive.cli.usage import Parser
 from egovarchive.errors import BatchError, InvalidValueError
 
 if TYPE_CHECKING:
-    from egovarchive.archive.reception import Reception
+    from egovarchive.archive.transfer.reception import Reception
     from egovarchive.exchange.forms.handover import HandoverForm
 
 _MOST: Final = 2  # forms that are looked for: more than one is too many
@@ -179,7 +179,7 @@ def _is_volume(path: Path) -> bool:
 
 def _form(args: Namespace, places: list[Path]) -> HandoverForm | None:
     """Return the sender's form; None if there is none beside the first volume."""
-    from egovarchive.archive.outbox import FORM  # noqa: PLC0415 - heavy
+    from egovarchive.archive.transfer.outbox import FORM  # noqa: PLC0415 - heavy
     from egovarchive.exchange.forms.handover_json import (  # noqa: PLC0415
         load_handover,
     )
@@ -202,7 +202,7 @@ def _form(args: Namespace, places: list[Path]) -> HandoverForm | None:
 
 def _written(reception: Reception, folder: Path) -> list[Path]:
     """Write the receipt and the form into *folder*; return where they are."""
-    from egovarchive.archive.outbox import write_form  # noqa: PLC0415 - heavy
+    from egovarchive.archive.transfer.outbox import write_form  # noqa: PLC0415 - heavy
     from egovarchive.cli.messages import write_message  # noqa: PLC0415
 
     message, receipt, form = reception.message, reception.receipt, reception.form

@@ -9,7 +9,7 @@ from typing import Final
 
 from egovarchive.archive import Archive
 from egovarchive.archive.clock import now_in_china
-from egovarchive.archive.sealed import Need, NeedKind, Rehashed
+from egovarchive.archive.sealing.sealed import Need, NeedKind, Rehashed
 from egovarchive.cli.listing import day_of
 from egovarchive.cli.opening import (
     code_of,

@@ -20,7 +20,7 @@ from egovarchive.records.archival_code import ArchivalCode
 
 if TYPE_CHECKING:
     from egovarchive.archive import Archive
-    from egovarchive.archive.outbox import Sent
+    from egovarchive.archive.transfer.outbox import Sent
     from egovarchive.lifecycle.dialogue.transfer_list import TransferList
 
 _MARK: Final = "\ufeff"

@@ -1,0 +1,1 @@
+"""Sealing 封存: evidence over an archive, renewed, and shown to others."""
