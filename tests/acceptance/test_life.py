@@ -17,7 +17,7 @@ from itertools import count
 from pathlib import Path
 from typing import Final
 
-from attrs import define, field
+from attrs import define, evolve, field
 from hypothesis import HealthCheck, Phase, event, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -31,6 +31,7 @@ from hypothesis.stateful import (
 from archive.exchange_office import ARCHIVES, ENVIRONMENT, Clock, Exchange, new_exchange
 from archive.office import case, signer
 from egovarchive import Archive
+from egovarchive.catalog.memory import MemoryCatalog
 from egovarchive.errors import EgovArchiveError, SignatureInvalidError
 from egovarchive.lifecycle.appraisal import Opinion
 from egovarchive.lifecycle.dialogue.reason import Ground, Reason
@@ -129,6 +130,9 @@ class Life(RuleBasedStateMachine):
         self.both: Exchange = new_exchange(self.folder, on_disk=on_disk, rules=rules)
         self.clock: Clock = self.both.clock
         self.archive = self.both.sender
+        # Another process, with a catalog of its own, which knows what it has seen.
+        self.colleague = evolve(self.archive, catalog=MemoryCatalog())
+        self.observer = evolve(self.archive, catalog=MemoryCatalog())
         self.opened += [self.both.sender, self.both.archives]
         for item in ITEMS:
             self.deposit(item, PAST[0])
@@ -165,6 +169,10 @@ class Life(RuleBasedStateMachine):
             self.records[entry.code] = Kept(
                 entry.code, entry.key, item, concluded, ITEMS[item]
             )
+
+    @rule()
+    def take_turns(self) -> None:
+        self.archive, self.colleague = self.colleague, self.archive
 
     @rule(days=st.sampled_from([1, 30, 365, 731, 1900, 4000]))
     def wait(self, days: int) -> None:
@@ -418,17 +426,19 @@ class Life(RuleBasedStateMachine):
             assert record.may_go(self.today), f"{record} had to be kept"
             assert len(listed.approvers - {listed.by}) >= 2
             assert len(set(witnesses) - listed.approvers) >= 2
-            assert self.archive.standing(record.code).state is State.DESTROYED
+            self.observer.refresh()
+            assert self.observer.standing(record.code).state is State.DESTROYED
         self.executing = None
 
     @invariant()
     def whatever_is_not_destroyed_can_be_read(self) -> None:
+        self.observer.refresh()
         for record in self.records.values():
             if not record.gone:
-                assert self.archive.package(record.code).id
+                assert self.observer.package(record.code).id
             else:
                 try:
-                    self.archive.package(record.code)
+                    self.observer.package(record.code)
                 except EgovArchiveError:
                     continue
                 raise AssertionError(f"{record.code} is gone, and can be had")
