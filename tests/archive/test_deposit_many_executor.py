@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from attrs import evolve, frozen
+from attrs import evolve
 
 from archive.office import (
     ITEM,
@@ -41,6 +41,7 @@ from archive.office import (
     permissions_count,
     schedule,
 )
+from archive.sent_contents import Dying, Failing, Shut
 from egovarchive import Archive, Case, checks
 from egovarchive.archive import Deposit
 from egovarchive.archive.bulk import AHEAD
@@ -87,48 +88,6 @@ def threads() -> Iterator[Executor]:
 def executor(request: pytest.FixtureRequest) -> Executor:
     found: Executor = request.getfixturevalue(request.param)
     return found
-
-
-@frozen
-class Dying:
-    """Content that takes the worker with it."""
-
-    def chunks(self) -> Iterator[bytes]:
-        os._exit(3)
-        yield b""
-
-
-@frozen
-class Failing:
-    """Content that raises what no worker expects."""
-
-    error: str
-
-    def chunks(self) -> Iterator[bytes]:
-        yield b"one"
-        raise OddError("no", "tape") if self.error == "odd" else OSError("no tape")
-
-
-class OddError(Exception):
-    """An error that cannot be unpickled."""
-
-    def __init__(self, one: str, other: str) -> None:
-        super().__init__(f"{one} {other}")
-
-
-@frozen
-class Shut:
-    """Content that cannot be unpickled."""
-
-    def chunks(self) -> Iterator[bytes]:
-        yield b"shut"
-
-    def __reduce__(self) -> tuple[Callable[[str], object], tuple[str]]:
-        return _refuse, ("shut",)
-
-
-def _refuse(why: str) -> object:
-    raise LookupError(why)
 
 
 def with_content(number: int, content: Content | io.BufferedIOBase | bytes) -> Case:

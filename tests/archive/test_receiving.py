@@ -13,13 +13,13 @@ from attrs import evolve
 
 from archive.exchange_office import ARCHIVES, ENVIRONMENT, Exchange, new_exchange
 from archive.office import (
-    archive_in,
     arrangement,
     case,
     document,
     schedule,
     signer,
 )
+from archive.receiving_there import receive_there
 from egovarchive.archive.transfer.batch import Batches
 from egovarchive.archive.transfer.incoming import Incoming
 from egovarchive.checks import DEFAULT_POLICY, ChecksFailedError
@@ -403,7 +403,7 @@ class TestTwice:
         (tmp_path / "trust.pem").write_bytes(signer().certificate_pem())
         with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
             first, second = [
-                pool.submit(_receive, tmp_path, sent.volumes) for _ in range(2)
+                pool.submit(receive_there, tmp_path, sent.volumes) for _ in range(2)
             ]
             assert first.result() == second.result()
         both.archives.refresh()
@@ -420,18 +420,3 @@ class TestTwice:
         assert [event.kind for event in told] == [EventKind.BATCH_RECEIVED]
         both.acknowledge(both.archives.accession.receipt(told[0].details["batch"]))
         assert both.states(codes) == [State.TRANSFERRED] * len(codes)
-
-
-def _receive(folder: Path, volumes: tuple[Path, ...]) -> bytes:
-    """Receive in a process of its own, over the same disk; return the receipt."""
-    archives = archive_in(
-        folder / "archives",
-        signer=KeySigner.from_files(folder / "key.pem", folder / "certificate.pem"),
-        verifier=TrustStore.from_pem((folder / "trust.pem").read_bytes()),
-        arrangement=evolve(arrangement(), schedule=schedule(rules=[])),
-    )
-    message = archives.accession.receive(
-        volumes, archives=ARCHIVES, by="接收人"
-    ).message
-    assert message is not None
-    return message.data
