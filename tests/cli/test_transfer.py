@@ -139,7 +139,13 @@ class TestTheWholeWay:
         assert done.rows[0]["records"] == 2
         done = sides.command("transfer", *place, *rest, "--on", "2030-01-01")
         assert (done.code, done.rows[0]["records"]) == (0, 0)
-        done = sides.command("transfer", *place, *rest, "--on", "2031-03-04")
+        on = ("--on", "2031-03-04")
+        for none in (("--year", "2025"), ("--item", "0100190099")):
+            done = sides.command("transfer", *place, *rest, *on, *none)
+            assert (done.code, done.rows[0]["records"]) == (0, 0)
+        done = sides.command("transfer", *place, *rest, "--year", "2026")
+        assert (done.code, "--on" in done.err) == (2, True)
+        done = sides.command("transfer", *place, *rest, *on, "--year", "2026")
         assert done.rows[0]["records"] == 1
         listed.write_text("nonsense\n")
         done = sides.command("transfer", *place, *rest, "--list", listed)

@@ -16,6 +16,7 @@ from egovarchive.cli.screen import Screen
 from egovarchive.cli.usage import Parser
 from egovarchive.errors import InvalidValueError
 from egovarchive.exchange.source import DEFAULT_LIMITS, bytes_of
+from egovarchive.lifecycle.hold import Scope
 from egovarchive.records.archival_code import ArchivalCode
 
 if TYPE_CHECKING:
@@ -38,6 +39,23 @@ def add_transfer(command: Callable[..., Parser], say: Say) -> None:
         parser.options.add_argument(name, help=say(en, zh), **settings)
 
     add("--on", "what is due by this day", "截至该日应移交的", metavar="DATE")
+    add(
+        "--item",
+        "with --on: of this service item; may be repeated",
+        "与 --on 合用：该事项编码的；可多次使用",
+        metavar="CODE",
+        action="append",
+        default=[],
+    )
+    add(
+        "--year",
+        "with --on: concluded in this year; may be repeated",
+        "与 --on 合用：该年度办结的；可多次使用",
+        metavar="YEAR",
+        type=int,
+        action="append",
+        default=[],
+    )
     add(
         "--code",
         "this record; may be repeated",
@@ -164,6 +182,13 @@ def _check(args: Namespace) -> None:
             rule="which records",
             place=" ".join(given) or "--code",
         )
+    if (args.item or args.year) and not args.on:
+        raise InvalidValueError(
+            "--item and --year choose among what is due: they need --on",
+            "--item 和 --year 用于在到期的档案中选择，须与 --on 合用",
+            rule="which records",
+            place="--item" if args.item else "--year",
+        )
     needs = {"--to": args.to} if given != ["--reply"] else {"--trust": args.trust}
     if not args.offer:
         needs["--environment"] = args.environment
@@ -184,12 +209,18 @@ def _listed(args: Namespace, archive: Archive) -> TransferList | None:
         return transfers.agree(reply, verifier=trusted(args.trust), by=args.by)
     codes: tuple[ArchivalCode, ...]
     if args.on:
-        codes = transfers.due(day_of(args.on))
+        codes = transfers.due(day_of(args.on), scope=_scope(args))
     elif args.list:
         codes = tuple(_codes_in(args.list))
     else:
         codes = tuple(code_of(text) for text in args.code)
     return transfers.list(codes, recipient=args.to) if codes else None
+
+
+def _scope(args: Namespace) -> Scope | None:
+    if not args.item and not args.year:
+        return None
+    return Scope(item_codes=args.item, years=args.year)
 
 
 def _codes_in(path: str) -> Iterator[ArchivalCode]:

@@ -23,6 +23,7 @@ from egovarchive.lifecycle.dialogue.receipt import Receipt
 from egovarchive.lifecycle.dialogue.signed_message import SignedMessage
 from egovarchive.lifecycle.dialogue.transfer_list import ListedRecord, TransferList
 from egovarchive.lifecycle.event import Event, EventKind
+from egovarchive.lifecycle.hold import Scope
 from egovarchive.lifecycle.state import State
 from egovarchive.records.archival_code import ArchivalCode
 from egovarchive.records.deadlines import DeadlineKind
@@ -40,19 +41,24 @@ class Transferring:
 
     _acting: Acting = field(repr=False)
 
-    def due(self, on: date | None = None) -> tuple[ArchivalCode, ...]:
+    def due(
+        self, on: date | None = None, *, scope: Scope | None = None
+    ) -> tuple[ArchivalCode, ...]:
         """
         Return the records held here that must be transferred by *on*, by date.
 
         Args:
             on: The day; None: today. No more come than one list may have.
+            scope: Only those that it covers: of some items, or years; None: all.
         """
         acting = self._acting
         acting.archiving.register.refresh()
         day = acting.today() if on is None else on
         found = []
         for entry in acting.archiving.catalog.due(DeadlineKind.TRANSFER, day):
-            if entry.fonds == acting.fonds and self._state(entry.code) is State.HELD:
+            ours = entry.fonds == acting.fonds
+            wanted = scope is None or scope.covers(entry)
+            if ours and wanted and self._state(entry.code) is State.HELD:
                 found.append(entry.code)
             if len(found) == MAX_RECORDS:
                 break
