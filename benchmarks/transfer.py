@@ -1,10 +1,11 @@
 """
 Speed of a transfer: ``python -m benchmarks.transfer [N]``.
 
-N cases (default 2,000) of 5 files of 50 KB are deposited on a disk. Then they are sent
-as one file and as a folder, and each batch is received by archives of its own, beside a
-plain copy of the same bytes that takes SHA-256 and SM3, synced at the end. Ratios are
-to the copy of the same round. Ends with 1 if a target is missed.
+N cases (default 2,000) of 5 files of 50 KB, or of ``--size`` bytes, are deposited on a
+disk. Then they are sent as one file and as a folder, and each batch is received by
+archives of its own, beside a plain copy of the same bytes that takes SHA-256 and SM3,
+synced at the end. Ratios are to the copy of the same round. Ends with 1 if a target is
+missed.
 """
 
 from __future__ import annotations
@@ -59,29 +60,30 @@ def main() -> int:
     """Print the figures; return 1 if a target is missed."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("count", type=int, nargs="?", default=2_000)
+    parser.add_argument("--size", type=int, default=50_000, help="bytes of a file")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()))
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(dir=options.folder) as folder:
-        return _measure(Path(folder), options.count, options.rounds)
+        return _measure(Path(folder), options.count, options.size, options.rounds)
 
 
-def _measure(folder: Path, count: int, rounds: int) -> int:
+def _measure(folder: Path, count: int, size: int, rounds: int) -> int:
     sender = samples.new_archive(folder / "sender")
     codes = [
         each.entry.code
-        for each in sender.deposit_many(samples.cases(count))
+        for each in sender.deposit_many(samples.cases(count, size=size))
         if each.entry is not None
     ]
-    size = sum(entry.size for entry in sender.entries())
-    print(f"{count:,} records, {size / 1e6:,.0f} MB; {rounds} rounds\n")
+    whole = sum(entry.size for entry in sender.entries())
+    print(f"{count:,} records, {whole / 1e6:,.0f} MB; {rounds} rounds\n")
     found: Figures = {}
     for number in range(rounds):
         place = folder / f"round-{number}"
         place.mkdir()
         _round(sender, codes, place, found, last=number == rounds - 1)
         shutil.rmtree(place)
-    return _show(found, size)
+    return _show(found, whole)
 
 
 def _round(
