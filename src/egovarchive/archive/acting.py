@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
+from functools import partial
 from itertools import islice
 from typing import Final
 
@@ -94,8 +95,7 @@ class Acting:
         has happened already.
         """
         for part in _parts(codes):
-            # `part` is bound now: the loop goes on only after it is recorded.
-            self.decide(lambda part=part: choose(part))  # type: ignore[misc]
+            self.decide(partial(choose, part))
 
     def keep(self, key: str, data: bytes) -> None:
         """

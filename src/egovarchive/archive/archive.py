@@ -341,7 +341,9 @@ class Archive(Agenda):
     @property
     def appraisal(self) -> Appraising:
         """Records whose retention has ended are appraised 鉴定."""
-        from egovarchive.archive.destruction.appraising import Appraising  # noqa: PLC0415
+        from egovarchive.archive.destruction.appraising import (  # noqa: PLC0415 - heavy
+            Appraising,
+        )
 
         return Appraising(Acting(self._archiving))
 

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import os
-from bisect import bisect_right
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from zlib import crc32
 
-from attrs import define, field, frozen
+from attrs import frozen
 
 from egovarchive.errors import ContentError, PackageError
 from egovarchive.packages import container, manifest
 from egovarchive.packages.container import Stored
 from egovarchive.packages.package import SIGNATURE_SUFFIX, Package
+from egovarchive.packages.pieced import PiecedBody
 from egovarchive.packages.read import read_body
 from egovarchive.profiles import Profile
 from egovarchive.records.content import CHUNK_SIZE
-
-_Piece = bytes | Path
 
 
 @frozen
@@ -53,9 +52,9 @@ def read_folder(folder: Path, profile: Profile) -> Unpacked:
     signature = f"{paths[-1]}{SIGNATURE_SUFFIX}"
     if (folder / signature).is_file():
         paths.append(signature)
-    body = FolderBody()
+    body = PiecedBody()
     members = [_append(body, folder, path) for path in paths]
-    body.append(container.directory(members), None)
+    body.end(members)
     # All that is strict about packages is checked there, as for one from anywhere.
     package = read_body(body, body.size, profile)
     known = {folder / path for path in paths}
@@ -63,48 +62,6 @@ def read_folder(folder: Path, profile: Profile) -> Unpacked:
         path.relative_to(folder) for path in _files(folder) if path not in known
     )
     return Unpacked(package, extra)
-
-
-@define
-class FolderBody:
-    """A body made of files, and of the container's bytes between them."""
-
-    size: int = 0
-    _starts: list[int] = field(factory=list, repr=False)
-    _pieces: list[_Piece] = field(factory=list, repr=False)
-
-    def append(self, data: _Piece, size: int | None) -> None:
-        """Put *data* at the end: bytes, or *size* bytes of a file."""
-        self._starts.append(self.size)
-        self._pieces.append(data)
-        if size is None:
-            assert isinstance(data, bytes)  # noqa: S101 - a file comes with its size
-            size = len(data)
-        self.size += size
-
-    def read(self, offset: int, size: int) -> bytes:
-        return b"".join(self.chunks(offset, size))
-
-    def chunks(self, offset: int, size: int) -> Iterator[bytes]:
-        end = min(offset + size, self.size)
-        while offset < end:
-            number = bisect_right(self._starts, offset) - 1
-            start = self._starts[number]
-            stop = self._starts[number + 1] if number + 1 < len(self._starts) else end
-            count = min(end, stop) - offset
-            piece = self._pieces[number]
-            data = (
-                piece[offset - start : offset - start + count]
-                if isinstance(piece, bytes)
-                else _read(piece, offset - start, min(count, CHUNK_SIZE))
-            )
-            if not data:
-                return  # The file is shorter than it was: who measures it says so.
-            yield data
-            offset += len(data)
-
-    def close(self) -> None:
-        """Hold nothing open."""
 
 
 def _listed(folder: Path) -> tuple[str, list[str]]:
@@ -125,17 +82,13 @@ def _listed(folder: Path) -> tuple[str, list[str]]:
     )
 
 
-def _append(body: FolderBody, folder: Path, path: str) -> Stored:
+def _append(body: PiecedBody, folder: Path, path: str) -> Stored:
     parts = path.split("/")
     if not path or path.startswith("/") or {"", ".", ".."} & set(parts) or "\\" in path:
         raise container.unsafe(f"the path {path!r}", f"路径 {path!r} 不安全")
     file = folder / path
     size, crc = _measured(file, path)
-    stored = Stored(path, size, crc, body.size)
-    body.append(container.header(path, size, crc), None)
-    if size:
-        body.append(file, size)
-    return stored
+    return body.add(path, size, crc, partial(_read, file))
 
 
 def _measured(file: Path, path: str) -> tuple[int, int]:

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Iterator
-
-from attrs import define, field
+from functools import partial
 
 from egovarchive.errors import PackageError
 from egovarchive.exchange.dat93.source import Source, whole
-from egovarchive.packages import Package, container, manifest
+from egovarchive.packages import Package, manifest
 from egovarchive.packages.container import Stored
 from egovarchive.packages.package import SIGNATURE_SUFFIX
+from egovarchive.packages.pieced import PiecedBody
 from egovarchive.packages.read import read_body
 from egovarchive.profiles import Profile
-from egovarchive.records.content import CHUNK_SIZE
 from egovarchive.records.identifiers.quoting import quoted
 
 _NAMED = 5  # paths in an error
@@ -45,8 +42,8 @@ def rebuilt(
             f"{folder}: not there {missing}, not of the package {extra}",
             f"{folder}：缺少 {missing}，不属于该归档信息包 {extra}",
         )
-    body = SourceBody(source)
-    members = [body.add(f"{folder}/{path}", path) for path in paths]
+    body = PiecedBody()
+    members = [_add(body, source, f"{folder}/{path}", path) for path in paths]
     body.end(members)
     return read_body(body, body.size, profile)
 
@@ -72,55 +69,7 @@ def _listed(
     )
 
 
-@define
-class SourceBody:
-    """A body made of files of a volume, and of the container's bytes between them."""
-
-    _source: Source = field(repr=False)
-    size: int = 0
-    _starts: list[int] = field(factory=list, repr=False)
-    _pieces: list[bytes | str] = field(factory=list, repr=False)
-
-    def add(self, place: str, path: str) -> Stored:
-        """Put the file at *place* at the end, as the member *path*."""
-        size, crc = self._source.sizes[place], self._source.crc(place)
-        stored = Stored(path, size, crc, self.size)
-        head = container.header(path, size, crc)
-        self._append(head, len(head))
-        if size:
-            self._append(place, size)
-        return stored
-
-    def end(self, members: list[Stored]) -> None:
-        """Put the directory of *members* at the end."""
-        data = container.directory(members)
-        self._append(data, len(data))
-
-    def read(self, offset: int, size: int) -> bytes:
-        return b"".join(self.chunks(offset, size))
-
-    def chunks(self, offset: int, size: int) -> Iterator[bytes]:
-        end = min(offset + size, self.size)
-        while offset < end:
-            number = bisect_right(self._starts, offset) - 1
-            start = self._starts[number]
-            stop = self._starts[number + 1] if number + 1 < len(self._starts) else end
-            count = min(end, stop) - offset
-            piece = self._pieces[number]
-            data = (
-                piece[offset - start : offset - start + count]
-                if isinstance(piece, bytes)
-                else self._source.read(piece, offset - start, min(count, CHUNK_SIZE))
-            )
-            if not data:
-                return  # The file is shorter than it was: who measures it says so.
-            yield data
-            offset += len(data)
-
-    def close(self) -> None:
-        """Leave the source open: other records are read from it."""
-
-    def _append(self, piece: bytes | str, size: int) -> None:
-        self._starts.append(self.size)
-        self._pieces.append(piece)
-        self.size += size
+def _add(body: PiecedBody, source: Source, place: str, path: str) -> Stored:
+    """Put the file at *place* of *source* at the end of *body*, as *path*."""
+    size, crc = source.sizes[place], source.crc(place)
+    return body.add(path, size, crc, partial(source.read, place))
